@@ -1,0 +1,129 @@
+package org.lanewise.kernels;
+
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.conv.ImplicitGemmConv2d;
+import org.lanewise.kernels.reference.ReferenceConv2d;
+
+/**
+ * Two-dimensional convolution (cross-correlation, as in every deep-learning library) and its gradients. Images are NCHW, weights
+ * OIHW, all contiguous.
+ *
+ * <pre>
+ *   y(n, k, u, v) = bias(k) + sum over c, r, s of
+ *                   weight(k, c, r, s) * x(n, c, u*strideHeight + r*dilationHeight - paddingHeight, ...)
+ * </pre>
+ *
+ * <p>
+ * A convolution is a matrix product that packs its panels from the image; the im2col matrix is never stored.
+ *
+ * @see <a href="https://hal.inria.fr/inria-00112631">Chellapilla, Puri, Simard: High Performance Convolutional Neural Networks
+ *      for Document Processing, 2006</a>
+ */
+public final class Conv2d {
+
+    private Conv2d() {
+    }
+
+    /**
+     * y := weight * x + bias.
+     *
+     * @param geometry     the sizes
+     * @param x            input, shape (N, C, H, W)
+     * @param xOffset      index of its first element
+     * @param weight       weights, shape (K, C, R, S)
+     * @param weightOffset index of the first weight
+     * @param bias         K values, or null for none
+     * @param biasOffset   index of the first
+     * @param y            output, shape (N, K, OH, OW), overwritten; must not overlap an input
+     * @param yOffset      index of its first element
+     * @param parallelism  the threads that may be used
+     * @throws IndexOutOfBoundsException if an operand leaves its array
+     */
+    public static void forward(Conv2dGeometry geometry, float[] x, int xOffset, float[] weight, int weightOffset,
+            float @Nullable [] bias, int biasOffset, float[] y, int yOffset, Parallelism parallelism) {
+        Objects.requireNonNull(geometry, "geometry");
+        Checks.range("x", x, xOffset, geometry.inputSize());
+        Checks.range("weight", weight, weightOffset, geometry.weightSize());
+        if (bias != null) {
+            Checks.range("bias", bias, biasOffset, geometry.outChannels());
+        }
+        Checks.range("y", y, yOffset, geometry.outputSize());
+        Objects.requireNonNull(parallelism, "parallelism");
+        if (geometry.outputSize() == 0) {
+            return;
+        }
+        if (Backend.current().vectorized()) {
+            ImplicitGemmConv2d.forward(geometry, x, xOffset, weight, weightOffset, bias, biasOffset, y, yOffset,
+                    parallelism);
+        } else {
+            ReferenceConv2d.forward(geometry, x, xOffset, weight, weightOffset, bias, biasOffset, y, yOffset);
+        }
+    }
+
+    /**
+     * The gradient with respect to the input: dX := transposed convolution of dY with the weights, + beta*dX.
+     *
+     * @param geometry     the sizes
+     * @param weight       weights, shape (K, C, R, S)
+     * @param weightOffset index of the first weight
+     * @param dY           gradient with respect to y, shape (N, K, OH, OW)
+     * @param dYOffset     index of its first element
+     * @param beta         factor of the old dX; if 0, dX is overwritten and never read
+     * @param dX           gradient with respect to x, shape (N, C, H, W); must not overlap an input
+     * @param dXOffset     index of its first element
+     * @param parallelism  the threads that may be used
+     * @throws IndexOutOfBoundsException if an operand leaves its array
+     */
+    public static void backwardData(Conv2dGeometry geometry, float[] weight, int weightOffset, float[] dY, int dYOffset,
+            float beta, float[] dX, int dXOffset, Parallelism parallelism) {
+        Objects.requireNonNull(geometry, "geometry");
+        Checks.range("weight", weight, weightOffset, geometry.weightSize());
+        Checks.range("dY", dY, dYOffset, geometry.outputSize());
+        Checks.range("dX", dX, dXOffset, geometry.inputSize());
+        Objects.requireNonNull(parallelism, "parallelism");
+        if (geometry.inputSize() == 0) {
+            return;
+        }
+        if (Backend.current().vectorized()) {
+            ImplicitGemmConv2d.backwardData(geometry, weight, weightOffset, dY, dYOffset, beta, dX, dXOffset,
+                    parallelism);
+        } else {
+            ReferenceConv2d.backwardData(geometry, weight, weightOffset, dY, dYOffset, beta, dX, dXOffset);
+        }
+    }
+
+    /**
+     * The gradient with respect to the weights: dWeight(k, c, r, s) := sum over n, u, v of dY * x, + beta*dWeight. The gradient of
+     * the bias is {@link Reductions#channelSums} of dY.
+     *
+     * @param geometry      the sizes
+     * @param x             input, shape (N, C, H, W)
+     * @param xOffset       index of its first element
+     * @param dY            gradient with respect to y, shape (N, K, OH, OW)
+     * @param dYOffset      index of its first element
+     * @param beta          factor of the old dWeight; if 0, it is overwritten and never read
+     * @param dWeight       gradient with respect to the weights, shape (K, C, R, S); must not overlap an input
+     * @param dWeightOffset index of its first element
+     * @param parallelism   the threads that may be used
+     * @throws IndexOutOfBoundsException if an operand leaves its array
+     */
+    public static void backwardWeights(Conv2dGeometry geometry, float[] x, int xOffset, float[] dY, int dYOffset,
+            float beta, float[] dWeight, int dWeightOffset, Parallelism parallelism) {
+        Objects.requireNonNull(geometry, "geometry");
+        Checks.range("x", x, xOffset, geometry.inputSize());
+        Checks.range("dY", dY, dYOffset, geometry.outputSize());
+        Checks.range("dWeight", dWeight, dWeightOffset, geometry.weightSize());
+        Objects.requireNonNull(parallelism, "parallelism");
+        if (geometry.weightSize() == 0) {
+            return;
+        }
+        if (Backend.current().vectorized() && geometry.outputSize() > 0) {
+            ImplicitGemmConv2d.backwardWeights(geometry, x, xOffset, dY, dYOffset, beta, dWeight, dWeightOffset,
+                    parallelism);
+        } else {
+            ReferenceConv2d.backwardWeights(geometry, x, xOffset, dY, dYOffset, beta, dWeight, dWeightOffset);
+        }
+    }
+}

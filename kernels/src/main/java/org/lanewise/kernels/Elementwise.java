@@ -1,0 +1,155 @@
+package org.lanewise.kernels;
+
+import org.lanewise.kernels.math.VectorElementwise;
+import org.lanewise.kernels.reference.ReferenceElementwise;
+
+/**
+ * Arithmetic element by element, and the addition of a bias along rows or channels. All methods work in place if the output is
+ * given the array and offset of an input.
+ */
+public final class Elementwise {
+
+    /** A loop from one array to another. */
+    @FunctionalInterface
+    interface Unary {
+        void run(int n, float[] x, int xOffset, float[] y, int yOffset);
+    }
+
+    /** A loop from two arrays to a third. */
+    @FunctionalInterface
+    interface Binary {
+        void run(int n, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset);
+    }
+
+    private Elementwise() {
+    }
+
+    /**
+     * y := a + b.
+     *
+     * @param n           number of elements
+     * @param a           left operand
+     * @param aOffset     index of its first element
+     * @param b           right operand
+     * @param bOffset     index of its first element
+     * @param y           output; may be a or b
+     * @param yOffset     index of its first element
+     * @param parallelism the threads that may be used
+     * @throws IllegalArgumentException  if n is negative
+     * @throws IndexOutOfBoundsException if a range leaves its array
+     */
+    public static void add(int n, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset,
+            Parallelism parallelism) {
+        binary(Backend.current().vectorized() ? VectorElementwise::add : ReferenceElementwise::add,
+                n, "a", a, aOffset, "b", b, bOffset, "y", y, yOffset, parallelism);
+    }
+
+    /**
+     * y := a - b.
+     *
+     * @param n           number of elements
+     * @param a           left operand
+     * @param aOffset     index of its first element
+     * @param b           right operand
+     * @param bOffset     index of its first element
+     * @param y           output; may be a or b
+     * @param yOffset     index of its first element
+     * @param parallelism the threads that may be used
+     * @throws IllegalArgumentException  if n is negative
+     * @throws IndexOutOfBoundsException if a range leaves its array
+     */
+    public static void subtract(int n, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset,
+            Parallelism parallelism) {
+        binary(Backend.current().vectorized() ? VectorElementwise::subtract : ReferenceElementwise::subtract,
+                n, "a", a, aOffset, "b", b, bOffset, "y", y, yOffset, parallelism);
+    }
+
+    /**
+     * y := a * b, element by element.
+     *
+     * @param n           number of elements
+     * @param a           left operand
+     * @param aOffset     index of its first element
+     * @param b           right operand
+     * @param bOffset     index of its first element
+     * @param y           output; may be a or b
+     * @param yOffset     index of its first element
+     * @param parallelism the threads that may be used
+     * @throws IllegalArgumentException  if n is negative
+     * @throws IndexOutOfBoundsException if a range leaves its array
+     */
+    public static void multiply(int n, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset,
+            Parallelism parallelism) {
+        binary(Backend.current().vectorized() ? VectorElementwise::multiply : ReferenceElementwise::multiply,
+                n, "a", a, aOffset, "b", b, bOffset, "y", y, yOffset, parallelism);
+    }
+
+    /**
+     * y := alpha*x + beta*y.
+     *
+     * @param n           number of elements
+     * @param alpha       factor of x
+     * @param x           input
+     * @param xOffset     index of its first element
+     * @param beta        factor of the old y; if 0, y is overwritten and never read
+     * @param y           output; may be x
+     * @param yOffset     index of its first element
+     * @param parallelism the threads that may be used
+     * @throws IllegalArgumentException  if n is negative
+     * @throws IndexOutOfBoundsException if a range leaves its array
+     */
+    public static void axpby(int n, float alpha, float[] x, int xOffset, float beta, float[] y, int yOffset,
+            Parallelism parallelism) {
+        Unary loop = Backend.current().vectorized()
+                ? (length, from, fromOffset, to, toOffset) -> VectorElementwise
+                        .axpby(length, alpha, from, fromOffset, beta, to, toOffset)
+                : (length, from, fromOffset, to, toOffset) -> ReferenceElementwise
+                        .axpby(length, alpha, from, fromOffset, beta, to, toOffset);
+        unary(loop, n, "x", x, xOffset, "y", y, yOffset, parallelism);
+    }
+
+    /**
+     * y(i, j) := y(i, j) + bias(j): a bias for each column of a row-major matrix, as after a linear layer.
+     *
+     * @param m           rows
+     * @param n           columns
+     * @param bias        n values
+     * @param biasOffset  index of the first
+     * @param y           the matrix, changed in place
+     * @param yOffset     index of its first element
+     * @param ldy         row stride of y, at least n
+     * @throws IllegalArgumentException  if a size is negative or ldy too small
+     * @throws IndexOutOfBoundsException if an operand leaves its array
+     */
+    public static void addRowBias(int m, int n, float[] bias, int biasOffset, float[] y, int yOffset, int ldy) {
+        Checks.notNegative("m", m);
+        Checks.notNegative("n", n);
+        Checks.range("bias", bias, biasOffset, n);
+        Checks.matrix("Y", y, yOffset, m, n, "ldy", ldy);
+        for (int i = 0, row = yOffset; i < m; i++, row += ldy) {
+            if (Backend.current().vectorized()) {
+                VectorElementwise.add(n, y, row, bias, biasOffset, y, row);
+            } else {
+                ReferenceElementwise.add(n, y, row, bias, biasOffset, y, row);
+            }
+        }
+    }
+
+    static void unary(Unary loop, int n, String xName, float[] x, int xOffset, String yName, float[] y, int yOffset,
+            Parallelism parallelism) {
+        Checks.notNegative("n", n);
+        Checks.range(xName, x, xOffset, n);
+        Checks.range(yName, y, yOffset, n);
+        Chunks.run(n, parallelism, (i, length) -> loop.run(length, x, xOffset + i, y, yOffset + i));
+    }
+
+    static void binary(Binary loop, int n, String aName, float[] a, int aOffset, String bName, float[] b, int bOffset,
+            String yName, float[] y, int yOffset, Parallelism parallelism) {
+        Checks.notNegative("n", n);
+        Checks.range(aName, a, aOffset, n);
+        Checks.range(bName, b, bOffset, n);
+        Checks.range(yName, y, yOffset, n);
+        Chunks.run(n, parallelism,
+                (i, length) -> loop.run(length, a, aOffset + i, b, bOffset + i, y, yOffset + i));
+    }
+}

@@ -1,0 +1,264 @@
+package org.lanewise.kernels;
+
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many cores a kernel call may use: a team of threads that share the tasks of one call.
+ *
+ * <p>
+ * The calling thread is a member of the team and works too, so a team of {@code n} owns {@code n - 1} daemon threads. They
+ * spin for some microseconds after each call, because the next one usually follows at once, and then park.
+ *
+ * <p>
+ * A team serves one call at a time. A call that finds it busy, or comes from inside a task, runs all its tasks on its own
+ * thread: with many application threads, each already has a core. Results do not depend on it, since no kernel splits a sum by
+ * the number of threads.
+ */
+public final class Parallelism implements AutoCloseable {
+
+    /** Long enough to bridge the gap between two kernel calls, short enough to leave an idle machine idle. */
+    private static final long SPIN_NANOS = 50_000;
+
+    private static final Parallelism SERIAL = new Parallelism(1);
+
+    private final Worker[] workers;
+    private final AtomicBoolean busy = new AtomicBoolean();
+    private volatile @Nullable Job job;
+    private volatile boolean closed;
+
+    private Parallelism(int threads) {
+        workers = new Worker[threads - 1];
+        for (int i = 0; i < workers.length; i++) {
+            workers[i] = new Worker("lanewise-" + (i + 1));
+            workers[i].start();
+        }
+    }
+
+    /**
+     * {@return the team of one: every task runs on the calling thread}
+     */
+    public static Parallelism serial() {
+        return SERIAL;
+    }
+
+    /**
+     * A new team. Close it to end its threads.
+     *
+     * @param threads number of threads, the caller's included; at least 1
+     * @return the team
+     * @throws IllegalArgumentException if {@code threads < 1}
+     */
+    public static Parallelism of(int threads) {
+        Checks.positive("threads", threads);
+        return threads == 1 ? SERIAL : new Parallelism(threads);
+    }
+
+    /**
+     * The team that a process shares by default: as many threads as the JVM sees processors, or as the system property
+     * {@code lanewise.threads} says. It is made at the first call and cannot be closed.
+     *
+     * @return the shared team
+     */
+    public static Parallelism shared() {
+        return Shared.TEAM;
+    }
+
+    /**
+     * {@return the number of threads that work at a call, the caller's included}
+     */
+    public int threads() {
+        return workers.length + 1;
+    }
+
+    /**
+     * Runs {@code task.accept(i)} for every i in [0, tasks), on any threads of the team and in any order, and returns when all
+     * have ended. If tasks fail, the others may be left out, and the first failure is thrown.
+     *
+     * @param tasks number of tasks, at least 0
+     * @param task  the task; different indices must not write to the same place
+     * @throws IllegalStateException if the team was closed
+     */
+    public void forEach(int tasks, IntConsumer task) {
+        Checks.notNegative("tasks", tasks);
+        Objects.requireNonNull(task, "task");
+        if (closed) {
+            throw new IllegalStateException("this Parallelism was closed");
+        }
+        if (tasks <= 1 || workers.length == 0 || !busy.compareAndSet(false, true)) {
+            for (int i = 0; i < tasks; i++) {
+                task.accept(i);
+            }
+            return;
+        }
+        try {
+            Job mine = new Job(task, tasks, Thread.currentThread());
+            job = mine;
+            for (Worker worker : workers) {
+                worker.wake();
+            }
+            mine.work();
+            mine.awaitWorkers();
+            job = null;
+            mine.rethrow();
+        } finally {
+            busy.set(false);
+        }
+    }
+
+    /** Ends the threads of this team. {@link #serial()} and {@link #shared()} stay open. */
+    @Override
+    public void close() {
+        if (this == SERIAL || this == Shared.TEAM) {
+            return;
+        }
+        closed = true;
+        for (Worker worker : workers) {
+            LockSupport.unpark(worker);
+        }
+        boolean interrupted = false;
+        for (Worker worker : workers) {
+            while (worker.isAlive()) {
+                try {
+                    worker.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static final class Shared {
+        static final Parallelism TEAM = of(threads());
+
+        private static int threads() {
+            String value = System.getProperty("lanewise.threads");
+            if (value == null) {
+                return Runtime.getRuntime().availableProcessors();
+            }
+            try {
+                int threads = Integer.parseInt(value);
+                if (threads >= 1) {
+                    return threads;
+                }
+            } catch (NumberFormatException e) {
+                // told below, together with numbers that are too small
+            }
+            throw new IllegalArgumentException("system property lanewise.threads=" + value + ": expected an integer >= 1");
+        }
+    }
+
+    /** The tasks of one call: a counter that hands them out, and a counter of the tasks that have ended. */
+    private static final class Job {
+        private final IntConsumer task;
+        private final int tasks;
+        private final Thread caller;
+        private final AtomicInteger next = new AtomicInteger();
+        private final AtomicInteger ended = new AtomicInteger();
+        private volatile @Nullable Throwable failure;
+
+        Job(IntConsumer task, int tasks, Thread caller) {
+            this.task = task;
+            this.tasks = tasks;
+            this.caller = caller;
+        }
+
+        /** Takes tasks until none is left. */
+        void work() {
+            for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
+                try {
+                    if (failure == null) {
+                        task.accept(i);
+                    }
+                } catch (Throwable e) {
+                    failure = e;
+                } finally {
+                    if (ended.incrementAndGet() == tasks) {
+                        LockSupport.unpark(caller);
+                    }
+                }
+            }
+        }
+
+        void awaitWorkers() {
+            long start = System.nanoTime();
+            while (ended.get() < tasks) {
+                if (System.nanoTime() - start < SPIN_NANOS) {
+                    Thread.onSpinWait();
+                } else {
+                    LockSupport.park(this);
+                }
+            }
+        }
+
+        void rethrow() {
+            switch (failure) {
+                case null -> {
+                }
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                case Throwable e -> throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    private final class Worker extends Thread {
+        private volatile boolean parked;
+
+        Worker(String name) {
+            super(name);
+            setDaemon(true);
+        }
+
+        void wake() {
+            if (parked) {
+                LockSupport.unpark(this);
+            }
+        }
+
+        @Override
+        public void run() {
+            Job job = awaitJob(null);
+            while (job != null) {
+                job.work();
+                job = awaitJob(job);
+            }
+        }
+
+        /** Waits for a job other than {@code last}; null means that the team was closed. */
+        private @Nullable Job awaitJob(@Nullable Job last) {
+            long start = System.nanoTime();
+            while (true) {
+                Job current = job;
+                if (current == null) {
+                    last = null; // a waiting thread must not keep the arrays of an ended call alive
+                } else if (current != last) {
+                    return current;
+                }
+                if (closed) {
+                    return null;
+                }
+                if (System.nanoTime() - start < SPIN_NANOS) {
+                    Thread.onSpinWait();
+                } else {
+                    // parked is set before the job is looked at again, so a caller that saw it unset has published its job.
+                    parked = true;
+                    current = job;
+                    if ((current == null || current == last) && !closed) {
+                        LockSupport.park(this);
+                    }
+                    parked = false;
+                    start = System.nanoTime();
+                }
+            }
+        }
+    }
+}

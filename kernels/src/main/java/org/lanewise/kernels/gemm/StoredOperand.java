@@ -1,0 +1,80 @@
+package org.lanewise.kernels.gemm;
+
+import java.util.Arrays;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+import org.lanewise.kernels.vector.Lanes;
+
+/**
+ * A matrix in memory: element (line, step) stands at {@code data[offset + line*lineStride + step*stepStride]}, where one of the
+ * two strides is 1. Both transposes of both operands are this operand with the strides exchanged.
+ *
+ * @param scale multiplied into each element while it is packed: alpha, which costs nothing here
+ */
+public record StoredOperand(float[] data, int offset, int lineStride, int stepStride, float scale) implements Operand {
+
+    private static final VectorSpecies<Float> S = Lanes.SPECIES;
+    private static final int L = Lanes.COUNT;
+
+    @Override
+    public int pack(int firstLine, int lines, int firstStep, int depth, int width, float[] to, int start) {
+        int first = offset + firstLine * lineStride + firstStep * stepStride;
+        for (int line = 0, out = start; line < lines; line += width, out += width * depth) {
+            int present = Math.min(width, lines - line);
+            int source = first + line * lineStride;
+            if (present < width) {
+                Arrays.fill(to, out, out + width * depth, 0);
+            }
+            if (lineStride == 1) {
+                copyLines(source, present, depth, width, to, out);
+            } else {
+                transposeLines(source, present, depth, width, to, out);
+            }
+        }
+        return start;
+    }
+
+    /** Lines lie side by side: each step is a run of {@code present} floats. */
+    private void copyLines(int source, int present, int depth, int width, float[] panel, int out) {
+        if (present == width && width % L == 0) {
+            for (int step = 0; step < depth; step++, source += stepStride, out += width) {
+                for (int v = 0; v < width; v += L) {
+                    FloatVector.fromArray(S, data, source + v).mul(scale).intoArray(panel, out + v);
+                }
+            }
+        } else {
+            for (int step = 0; step < depth; step++, source += stepStride, out += width) {
+                for (int i = 0; i < present; i++) {
+                    panel[out + i] = scale * data[source + i];
+                }
+            }
+        }
+    }
+
+    /** Steps lie side by side: each line is read along memory and written with stride {@code width}. */
+    private void transposeLines(int source, int present, int depth, int width, float[] panel, int out) {
+        int line = 0;
+        // Four lines at a time: four streams to read, and the writes to a cache line come together.
+        for (; line + 4 <= present; line += 4) {
+            int s0 = source + line * lineStride;
+            int s1 = s0 + lineStride;
+            int s2 = s1 + lineStride;
+            int s3 = s2 + lineStride;
+            for (int step = 0, o = out + line; step < depth; step++, o += width) {
+                int along = step * stepStride;
+                panel[o] = scale * data[s0 + along];
+                panel[o + 1] = scale * data[s1 + along];
+                panel[o + 2] = scale * data[s2 + along];
+                panel[o + 3] = scale * data[s3 + along];
+            }
+        }
+        for (; line < present; line++) {
+            int s = source + line * lineStride;
+            for (int step = 0, o = out + line; step < depth; step++, o += width) {
+                panel[o] = scale * data[s + step * stepStride];
+            }
+        }
+    }
+}

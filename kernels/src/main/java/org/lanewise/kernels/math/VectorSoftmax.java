@@ -1,0 +1,101 @@
+package org.lanewise.kernels.math;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+import org.lanewise.kernels.vector.LaneSum;
+import org.lanewise.kernels.vector.Lanes;
+
+/** The rows of {@link org.lanewise.kernels.Softmax}. */
+public final class VectorSoftmax {
+
+    private static final VectorSpecies<Float> S = Lanes.SPECIES;
+    private static final int L = Lanes.COUNT;
+
+    private VectorSoftmax() {
+    }
+
+    /** y(j) := exp(x(j)) / sum of exp(x); returns the logarithm of the sum. */
+    public static double softmaxRow(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        float max = max(n, x, xOffset);
+        float sum = expOfDifference(n, x, xOffset, max, y, yOffset);
+        int j = 0;
+        for (; j + L <= n; j += L) {
+            FloatVector.fromArray(S, y, yOffset + j).div(sum).intoArray(y, yOffset + j);
+        }
+        for (; j < n; j++) {
+            y[yOffset + j] /= sum;
+        }
+        return max + StrictMath.log(sum);
+    }
+
+    private static float max(int n, float[] x, int xOffset) {
+        FloatVector best = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
+        int j = 0;
+        for (; j + L <= n; j += L) {
+            best = best.max(FloatVector.fromArray(S, x, xOffset + j));
+        }
+        // The order of a maximum does not change it, so reduceLanes is safe here.
+        float max = best.reduceLanes(VectorOperators.MAX);
+        for (; j < n; j++) {
+            max = Math.max(max, x[xOffset + j]);
+        }
+        return max;
+    }
+
+    /** y := exp(x - max); returns the sum of y. */
+    private static float expOfDifference(int n, float[] x, int xOffset, float max, float[] y, int yOffset) {
+        FloatVector sums = FloatVector.zero(S);
+        int j = 0;
+        for (; j + L <= n; j += L) {
+            FloatVector e = VectorMath.exp(FloatVector.fromArray(S, x, xOffset + j).sub(max));
+            e.intoArray(y, yOffset + j);
+            sums = sums.add(e);
+        }
+        float sum = LaneSum.of(sums);
+        for (; j < n; j++) {
+            float e = ScalarMath.exp(x[xOffset + j] - max);
+            y[yOffset + j] = e;
+            sum += e;
+        }
+        return sum;
+    }
+
+    /** dX(j) := y(j) * (dY(j) - sum of dY*y). */
+    public static void softmaxRowBackward(int n, float[] y, int yOffset, float[] dY, int dYOffset,
+            float[] dX, int dXOffset) {
+        FloatVector products = FloatVector.zero(S);
+        int j = 0;
+        for (; j + L <= n; j += L) {
+            products = FloatVector.fromArray(S, dY, dYOffset + j).fma(FloatVector.fromArray(S, y, yOffset + j), products);
+        }
+        float dot = LaneSum.of(products);
+        for (; j < n; j++) {
+            dot = Math.fma(dY[dYOffset + j], y[yOffset + j], dot);
+        }
+        j = 0;
+        for (; j + L <= n; j += L) {
+            FloatVector.fromArray(S, dY, dYOffset + j).sub(dot).mul(FloatVector.fromArray(S, y, yOffset + j))
+                    .intoArray(dX, dXOffset + j);
+        }
+        for (; j < n; j++) {
+            dX[dXOffset + j] = (dY[dYOffset + j] - dot) * y[yOffset + j];
+        }
+    }
+
+    /** dX(j) := dY(j) - exp(y(j)) * sum of dY. */
+    public static void logSoftmaxRowBackward(int n, float[] y, int yOffset, float[] dY, int dYOffset,
+            float[] dX, int dXOffset) {
+        float sum = (float) VectorReductions.sum(n, dY, dYOffset);
+        int j = 0;
+        for (; j + L <= n; j += L) {
+            VectorMath.exp(FloatVector.fromArray(S, y, yOffset + j)).neg()
+                    .fma(FloatVector.broadcast(S, sum), FloatVector.fromArray(S, dY, dYOffset + j))
+                    .intoArray(dX, dXOffset + j);
+        }
+        for (; j < n; j++) {
+            dX[dXOffset + j] = Math.fma(-ScalarMath.exp(y[yOffset + j]), sum, dY[dYOffset + j]);
+        }
+    }
+}

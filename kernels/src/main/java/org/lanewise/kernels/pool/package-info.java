@@ -1,0 +1,5 @@
+/** Pooling. */
+@NullMarked
+package org.lanewise.kernels.pool;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,73 @@
+package org.lanewise.kernels.reference;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+import org.lanewise.kernels.Pool2dGeometry;
+
+/**
+ * The meaning of {@link org.lanewise.kernels.MaxPool2d}, plane by plane. The place of a maximum is its index in the window,
+ * r*kernelWidth + s.
+ */
+public final class ReferenceMaxPool2d {
+
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
+
+    private ReferenceMaxPool2d() {
+    }
+
+    /** The maxima of one plane and their places. Of equal ones the first is taken, of NaNs the last, as PyTorch does. */
+    public static void forwardPlane(Pool2dGeometry g, float[] x, int xOffset, float[] y, int yOffset,
+            byte[] indices, int firstIndex) {
+        boolean narrow = g.bytesPerIndex() == 1;
+        int outWidth = g.outputWidth();
+        for (int u = 0, out = 0; u < g.outputHeight(); u++) {
+            int top = u * g.strideHeight() - g.paddingHeight();
+            int fromRow = Math.max(0, -top);
+            int toRow = Math.min(g.kernelHeight(), g.height() - top);
+            for (int v = 0; v < outWidth; v++, out++) {
+                int left = v * g.strideWidth() - g.paddingWidth();
+                int fromColumn = Math.max(0, -left);
+                int toColumn = Math.min(g.kernelWidth(), g.width() - left);
+                float max = Float.NEGATIVE_INFINITY;
+                int place = fromRow * g.kernelWidth() + fromColumn;
+                for (int r = fromRow; r < toRow; r++) {
+                    int row = xOffset + (top + r) * g.width() + left;
+                    for (int s = fromColumn; s < toColumn; s++) {
+                        float value = x[row + s];
+                        if (value > max || value != value) {
+                            max = value;
+                            place = r * g.kernelWidth() + s;
+                        }
+                    }
+                }
+                y[yOffset + out] = max;
+                if (narrow) {
+                    indices[firstIndex + out] = (byte) place;
+                } else {
+                    INT.set(indices, (firstIndex + out) * Integer.BYTES, place);
+                }
+            }
+        }
+    }
+
+    /** dX of one plane := for each output, dY at the place of its maximum; sums where windows overlap. */
+    public static void backwardPlane(Pool2dGeometry g, byte[] indices, int firstIndex, float[] dY, int dYOffset,
+            float[] dX, int dXOffset) {
+        boolean narrow = g.bytesPerIndex() == 1;
+        java.util.Arrays.fill(dX, dXOffset, dXOffset + g.height() * g.width(), 0);
+        for (int u = 0, out = 0; u < g.outputHeight(); u++) {
+            int top = u * g.strideHeight() - g.paddingHeight();
+            for (int v = 0; v < g.outputWidth(); v++, out++) {
+                int left = v * g.strideWidth() - g.paddingWidth();
+                int place = narrow
+                        ? Byte.toUnsignedInt(indices[firstIndex + out])
+                        : (int) INT.get(indices, (firstIndex + out) * Integer.BYTES);
+                int row = top + place / g.kernelWidth();
+                int column = left + place % g.kernelWidth();
+                dX[dXOffset + row * g.width() + column] += dY[dYOffset + out];
+            }
+        }
+    }
+}

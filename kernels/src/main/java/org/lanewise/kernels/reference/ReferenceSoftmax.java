@@ -1,0 +1,48 @@
+package org.lanewise.kernels.reference;
+
+/** The meaning of {@link org.lanewise.kernels.Softmax}, row by row. */
+public final class ReferenceSoftmax {
+
+    private ReferenceSoftmax() {
+    }
+
+    /** y(j) := exp(x(j)) / sum of exp(x); returns the logarithm of the sum. */
+    public static double softmaxRow(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (int j = 0; j < n; j++) {
+            max = Math.max(max, x[xOffset + j]);
+        }
+        double sum = 0;
+        for (int j = 0; j < n; j++) {
+            sum += StrictMath.exp(x[xOffset + j] - max);
+        }
+        for (int j = 0; j < n; j++) {
+            y[yOffset + j] = (float) (StrictMath.exp(x[xOffset + j] - max) / sum);
+        }
+        return max + StrictMath.log(sum);
+    }
+
+    /** dX(j) := y(j) * (dY(j) - sum of dY*y). */
+    public static void softmaxRowBackward(int n, float[] y, int yOffset, float[] dY, int dYOffset,
+            float[] dX, int dXOffset) {
+        double dot = 0;
+        for (int j = 0; j < n; j++) {
+            dot += (double) dY[dYOffset + j] * y[yOffset + j];
+        }
+        for (int j = 0; j < n; j++) {
+            dX[dXOffset + j] = (float) (y[yOffset + j] * (dY[dYOffset + j] - dot));
+        }
+    }
+
+    /** dX(j) := dY(j) - exp(y(j)) * sum of dY. */
+    public static void logSoftmaxRowBackward(int n, float[] y, int yOffset, float[] dY, int dYOffset,
+            float[] dX, int dXOffset) {
+        double sum = 0;
+        for (int j = 0; j < n; j++) {
+            sum += dY[dYOffset + j];
+        }
+        for (int j = 0; j < n; j++) {
+            dX[dXOffset + j] = (float) (dY[dYOffset + j] - StrictMath.exp(y[yOffset + j]) * sum);
+        }
+    }
+}

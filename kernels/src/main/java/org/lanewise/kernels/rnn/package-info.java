@@ -1,0 +1,5 @@
+/** Recurrent cells. */
+@NullMarked
+package org.lanewise.kernels.rnn;
+
+import org.jspecify.annotations.NullMarked;

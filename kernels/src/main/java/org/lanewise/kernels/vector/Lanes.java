@@ -1,0 +1,39 @@
+package org.lanewise.kernels.vector;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The one place that knows how wide a vector is.
+ *
+ * <p>
+ * The species must be a static final of a class: read from an instance field, or passed as an argument that is seen with two
+ * values, it is no constant to the compiler and every vector is boxed.
+ */
+public final class Lanes {
+
+    /** The species of all float kernels: the preferred one, at most 512 bits, or the width that a system property asks for. */
+    public static final VectorSpecies<Float> SPECIES = switch (System.getProperty("lanewise.vectorBits", "auto")) {
+        case "128" -> FloatVector.SPECIES_128;
+        case "256" -> FloatVector.SPECIES_256;
+        case "512" -> FloatVector.SPECIES_512;
+        default -> FloatVector.SPECIES_PREFERRED.vectorBitSize() > 512
+                ? FloatVector.SPECIES_512
+                : FloatVector.SPECIES_PREFERRED;
+    };
+
+    /** Bits in a vector. */
+    public static final int BITS = SPECIES.vectorBitSize();
+
+    /** Floats in a vector. */
+    public static final int COUNT = SPECIES.length();
+
+    /**
+     * Vector registers of the CPU: 32 with AVX-512 and on ARM, 16 with AVX2 and before. The JVM does not tell, so it is
+     * concluded from the width and the architecture.
+     */
+    public static final int REGISTERS = BITS >= 512 || System.getProperty("os.arch", "").equals("aarch64") ? 32 : 16;
+
+    private Lanes() {
+    }
+}

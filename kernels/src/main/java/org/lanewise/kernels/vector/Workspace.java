@@ -1,0 +1,57 @@
+package org.lanewise.kernels.vector;
+
+/**
+ * The scratch memory of one thread, grown on demand and used again, so that kernels allocate nothing per call.
+ *
+ * <p>
+ * Each purpose has its slot. A slot belongs to one level of the code (packing, tiles, ...), so that nested levels never ask
+ * for the same one.
+ */
+public final class Workspace {
+
+    /** What a scratch buffer is for. */
+    public enum Slot {
+        /** Packed panels of the left operand of a product. */
+        A_PANELS,
+        /** Packed panels of the right operand of a product. */
+        B_PANELS,
+        /** The weights of a convolution, packed once for all images. */
+        PACKED_WEIGHTS,
+        /** One tile of C at the edge of a matrix. */
+        TILE,
+        /** The vector of a matrix-vector product, gathered from a strided one. */
+        GATHERED_X,
+        /** The result of a matrix-vector product, before it is scattered to a strided one. */
+        SCATTERED_Y,
+        /** Pre-activation gradients of a recurrent layer, over a whole sequence. */
+        RNN_GATES,
+        /** The state before each time step of a recurrent layer. */
+        RNN_PREVIOUS,
+        /** The gradient that a recurrent layer hands from one time step to the one before. */
+        RNN_STATE
+    }
+
+    private static final ThreadLocal<Workspace> CURRENT = ThreadLocal.withInitial(Workspace::new);
+    private static final float[] EMPTY = {};
+
+    private final float[][] buffers = new float[Slot.values().length][];
+
+    private Workspace() {
+        java.util.Arrays.fill(buffers, EMPTY);
+    }
+
+    /** The workspace of the calling thread. */
+    public static Workspace current() {
+        return CURRENT.get();
+    }
+
+    /** A buffer of at least {@code length} floats, with unknown content. */
+    public float[] floats(Slot slot, int length) {
+        float[] buffer = buffers[slot.ordinal()];
+        if (buffer.length < length) {
+            buffer = new float[length];
+            buffers[slot.ordinal()] = buffer;
+        }
+        return buffer;
+    }
+}

@@ -1,0 +1,419 @@
+"""Writes the PyTorch reference values that the Java tests compare against.
+
+    pip install torch numpy
+    python pytorch_fixtures.py
+
+Two files are written, at fixed places relative to this script:
+
+    autograd/src/test/resources/pytorch/ops.json       forward and backward values of single operations
+    layers/src/test/resources/pytorch/programs.json    loss trajectories of small training programs
+
+Inputs and weights are not stored. They follow from a seed, a shape and a scale by the formula in `Formula`,
+which Java computes to the same bits. Operations are computed in float64 from those float32 inputs.
+"""
+
+import json
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+PROJECT = Path(__file__).resolve().parents[4]
+OPS_FILE = PROJECT / "autograd/src/test/resources/pytorch/ops.json"
+PROGRAMS_FILE = PROJECT / "layers/src/test/resources/pytorch/programs.json"
+
+FIRST_UPSTREAM_SEED = 101
+FIRST_GRADIENT_SEED = 201
+FIRST_STEP_SEED = 1000
+
+Json = dict[str, Any]
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A float32 tensor filled in row-major order from the splitmix64 stream of a seed.
+
+    Each element is (top 24 bits * 2^-23 - 1) * scale; a quantum then rounds it down to a multiple of itself.
+    """
+
+    seed: int
+    shape: Shape
+    scale: float = 1.0
+    quantum: float | None = None
+
+    def tensor(self, dtype: torch.dtype = torch.float64) -> Tensor:
+        state = np.arange(1, math.prod(self.shape) + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        z = state + np.uint64(self.seed)
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        z ^= z >> np.uint64(31)
+        unit = (z >> np.uint64(40)).astype(np.float32) * np.float32(2**-23) - np.float32(1)
+        values = unit * np.float32(self.scale)
+        if self.quantum is not None:
+            values = np.floor(values / np.float32(self.quantum)) * np.float32(self.quantum)
+        return torch.from_numpy(values.reshape(self.shape)).to(dtype)
+
+    def json(self) -> Json:
+        spec: Json = {"seed": self.seed, "shape": self.shape, "scale": float(np.float32(self.scale))}
+        return spec if self.quantum is None else spec | {"quantum": self.quantum}
+
+
+def tensor_json(tensor: Tensor) -> Json:
+    return {"shape": list(tensor.shape), "values": tensor.flatten().tolist()}
+
+
+def formulas(shapes: dict[str, Shape], **options: float | None) -> dict[str, Formula]:
+    return {name: Formula(seed, shape, **options) for seed, (name, shape) in enumerate(shapes.items(), start=1)}
+
+
+# --- Operations -------------------------------------------------------------------------------------------------
+
+
+def operation_case(
+    name: str,
+    op: str,
+    args: Json,
+    inputs: dict[str, Formula],
+    compute: Callable[..., Tensor | tuple[Tensor, Tensor]],
+    labels: list[int] | None = None,
+) -> Json:
+    """Runs compute on the inputs, in order, and back from the upstream gradients; a "target" gets no gradient."""
+    tensors = {key: formula.tensor().requires_grad_(key != "target") for key, formula in inputs.items()}
+    result = compute(*tensors.values())
+    outputs = dict(zip(("y", "hn"), result if isinstance(result, tuple) else (result,)))
+    upstreams = {
+        "upstream" if key == "y" else f"upstream_{key}": Formula(seed, tuple(output.shape))
+        for seed, (key, output) in enumerate(outputs.items(), start=FIRST_UPSTREAM_SEED)
+        if output.dim() > 0
+    }
+    torch.autograd.backward(tuple(outputs.values()), tuple(up.tensor() for up in upstreams.values()) or None)
+    case: Json = {"name": name, "op": op, "args": args}
+    case["inputs"] = {key: formula.json() for key, formula in inputs.items()}
+    case |= {key: upstream.json() for key, upstream in upstreams.items()}
+    if labels is not None:
+        case["labels"] = labels
+    case["outputs"] = {key: tensor_json(output.detach()) for key, output in outputs.items()}
+    case["gradients"] = {key: tensor_json(tensor.grad) for key, tensor in tensors.items() if tensor.requires_grad}
+    return case
+
+
+def linear_cases() -> Iterator[Json]:
+    for batch, n_in, n_out in (1, 10, 5), (3, 1, 1), (7, 17, 13), (5, 33, 10):
+        shapes = {"x": (batch, n_in), "weight": (n_out, n_in)}
+        name = f"linear_batch{batch}_in{n_in}_out{n_out}"
+        yield operation_case(f"{name}_bias", "linear", {}, formulas(shapes | {"bias": (n_out,)}), F.linear)
+        yield operation_case(f"{name}_nobias", "linear", {}, formulas(shapes), F.linear)
+
+
+def matmul_cases() -> Iterator[Json]:
+    for rows, inner, columns in (1, 1, 1), (4, 7, 5), (9, 16, 17):
+        inputs = formulas({"x": (rows, inner), "other": (inner, columns)})
+        yield operation_case(f"matmul_{rows}x{inner}_{inner}x{columns}", "matmul", {}, inputs, torch.matmul)
+
+
+def conv2d_cases() -> Iterator[Json]:
+    # x shape (N, C, H, W), kernel (K, R, S), stride, padding, dilation
+    geometries = {
+        "kernel_1x1": ((2, 3, 5, 4), (4, 1, 1), (1, 1), (0, 0), (1, 1)),
+        "kernel_3x3_pad_1": ((2, 3, 6, 7), (4, 3, 3), (1, 1), (1, 1), (1, 1)),
+        "kernel_3x3_stride_2_pad_1": ((2, 3, 9, 8), (5, 3, 3), (2, 2), (1, 1), (1, 1)),
+        "kernel_5x3_pad_2_1": ((2, 2, 7, 6), (3, 5, 3), (1, 1), (2, 1), (1, 1)),
+        "dilation_2": ((2, 2, 9, 8), (3, 3, 3), (1, 1), (0, 0), (2, 2)),
+        "stride_2_3_pad_1_2_dilation_2_1": ((2, 3, 10, 11), (3, 3, 3), (2, 3), (1, 2), (2, 1)),
+        "kernel_equals_image": ((3, 4, 5, 6), (5, 5, 6), (1, 1), (0, 0), (1, 1)),
+        "image_1x1_pad_1": ((3, 2, 1, 1), (4, 3, 3), (1, 1), (1, 1), (1, 1)),
+        "odd_width_17": ((1, 4, 7, 17), (5, 3, 3), (1, 1), (1, 1), (1, 1)),
+        "excess_padding": ((1, 2, 4, 5), (3, 3, 3), (1, 1), (4, 3), (1, 1)),
+        "even_kernel_2x4": ((2, 3, 6, 9), (4, 2, 4), (1, 1), (0, 0), (1, 1)),
+        "stride_exceeds_kernel": ((2, 3, 9, 10), (4, 2, 2), (3, 4), (0, 0), (1, 1)),
+    }
+    without_bias = "kernel_3x3_pad_1"
+    for name, (image, (k, r, s), stride, padding, dilation) in geometries.items():
+        args = pairs_json(stride=stride, pad=padding, dil=dilation)
+        shapes = {"x": image, "weight": (k, image[1], r, s)}
+        compute = partial(F.conv2d, stride=stride, padding=padding, dilation=dilation)
+        yield operation_case(f"conv2d_{name}", "conv2d", args, formulas(shapes | {"bias": (k,)}), compute)
+        if name == without_bias:
+            yield operation_case(f"conv2d_{name}_nobias", "conv2d", args, formulas(shapes), compute)
+
+
+def max_pool2d_cases() -> Iterator[Json]:
+    # x shape (N, C, H, W), kernel, stride, padding
+    geometries = {
+        "kernel_2_stride_2": ((2, 3, 8, 8), (2, 2), (2, 2), (0, 0)),
+        "kernel_2_stride_2_odd_image": ((2, 3, 7, 9), (2, 2), (2, 2), (0, 0)),
+        "kernel_3_stride_2_pad_1": ((2, 2, 9, 11), (3, 3), (2, 2), (1, 1)),
+        "kernel_3x2_stride_1_2": ((1, 3, 7, 8), (3, 2), (1, 2), (0, 0)),
+        "kernel_3_stride_3_pad_1": ((2, 2, 10, 8), (3, 3), (3, 3), (1, 1)),
+        "kernel_3_stride_1_overlapping": ((1, 2, 8, 9), (3, 3), (1, 1), (0, 0)),
+        "global_17x17": ((2, 2, 17, 17), (17, 17), (17, 17), (0, 0)),
+    }
+    for name, (image, kernel, stride, padding) in geometries.items():
+        args = pairs_json(kernel=kernel, stride=stride, pad=padding)
+        compute = partial(F.max_pool2d, kernel_size=kernel, stride=stride, padding=padding)
+        for suffix, quantum in ("", None), ("_ties", 0.25):
+            inputs = formulas({"x": image}, quantum=quantum)
+            yield operation_case(f"max_pool2d_{name}{suffix}", "max_pool2d", args, inputs, compute)
+
+
+def pairs_json(**pairs: tuple[int, int]) -> Json:
+    return {f"{name}{axis}": value for name, pair in pairs.items() for axis, value in zip("HW", pair)}
+
+
+def activation_cases() -> Iterator[Json]:
+    for function, scales in (torch.relu, (1.0,)), (torch.tanh, (0.01, 1.0, 8.0)), (torch.sigmoid, (1.0, 16.0)):
+        op = function.__name__
+        for scale in scales:
+            yield operation_case(f"{op}_scale_{scale:g}", op, {}, formulas({"x": (67,)}, scale=scale), function)
+    yield operation_case("relu_exact_zeros", "relu", {}, formulas({"x": (67,)}, quantum=0.25), torch.relu)
+
+
+def softmax_cases() -> Iterator[Json]:
+    for function in F.softmax, F.log_softmax:
+        op = function.__name__
+        for (rows, columns), scale in ((3, 10), 1.0), ((2, 37), 32.0):
+            inputs = formulas({"x": (rows, columns)}, scale=scale)
+            name = f"{op}_{rows}x{columns}_scale_{scale:g}"
+            yield operation_case(name, op, {"dim": 1}, inputs, partial(function, dim=1))
+
+
+def loss_cases() -> Iterator[Json]:
+    for labels, classes, scale in ([7], 10, 1.0), ([3, 0, 9, 3, 5], 10, 1.0), ([2, 0, 1, 2], 3, 64.0):
+        inputs = formulas({"x": (len(labels), classes)}, scale=scale)
+        compute = partial(F.cross_entropy, target=torch.tensor(labels))
+        name = f"cross_entropy_{len(labels)}x{classes}_scale_{scale:g}"
+        yield operation_case(name, "cross_entropy", {}, inputs, compute, labels)
+    for rows, columns in (1, 1), (3, 4):
+        inputs = formulas({"x": (rows, columns), "target": (rows, columns)})
+        yield operation_case(f"mse_loss_{rows}x{columns}", "mse_loss", {}, inputs, F.mse_loss)
+
+
+def rnn_cases() -> Iterator[Json]:
+    for time, batch, n_in, hidden in (1, 1, 10, 5), (5, 3, 4, 7), (8, 2, 8, 16), (3, 4, 1, 1):
+        states = {"h0": (1, batch, hidden)}
+        weights = {"w_ih": (hidden, n_in), "w_hh": (hidden, hidden), "b_ih": (hidden,), "b_hh": (hidden,)}
+        for batch_first in False, True:
+            sequence = {"x": (batch, time, n_in) if batch_first else (time, batch, n_in)}
+            inputs = formulas(sequence | states) | {
+                name: Formula(seed, shape, scale=0.5)
+                for seed, (name, shape) in enumerate(weights.items(), start=len(sequence | states) + 1)
+            }
+            name = f"rnn_time{time}_batch{batch}_in{n_in}_hidden{hidden}{'_batch_first' if batch_first else ''}"
+            yield operation_case(
+                name, "rnn", {"batch_first": batch_first}, inputs, partial(one_layer_rnn, batch_first)
+            )
+
+
+def one_layer_rnn(batch_first: bool, x: Tensor, h0: Tensor, *weights: Tensor) -> tuple[Tensor, Tensor]:
+    """What nn.RNN computes with the tanh nonlinearity, as a function of its weights."""
+    return torch.rnn_tanh(
+        x, h0, weights, has_biases=True, num_layers=1, dropout=0.0, train=True, bidirectional=False,
+        batch_first=batch_first,
+    )
+
+
+def sgd_cases() -> Iterator[Json]:
+    variants: dict[str, Json] = {
+        "plain": {},
+        "momentum": {"momentum": 0.9},
+        "dampening": {"momentum": 0.9, "dampening": 0.1},
+        "nesterov": {"momentum": 0.9, "nesterov": True},
+        "weight_decay": {"weight_decay": 0.01},
+        "nesterov_weight_decay": {"momentum": 0.9, "nesterov": True, "weight_decay": 0.01},
+    }
+    defaults: Json = {"lr": 0.1, "momentum": 0.0, "dampening": 0.0, "weight_decay": 0.0, "nesterov": False}
+    for name, options in variants.items():
+        yield sgd_case(f"sgd_{name}", defaults | options, steps=5)
+
+
+def sgd_case(name: str, args: Json, steps: int) -> Json:
+    """The gradient of step t, counted from 0, has the seed of the stored gradient plus t."""
+    initial, gradient = Formula(1, (13,)), Formula(FIRST_GRADIENT_SEED, (13,))
+    parameter = nn.Parameter(initial.tensor())
+    optimizer = torch.optim.SGD([parameter], **args)
+    trajectory = []
+    for step in range(steps):
+        parameter.grad = Formula(gradient.seed + step, gradient.shape).tensor()
+        optimizer.step()
+        trajectory.append(tensor_json(parameter.detach()))
+    return {
+        "name": name,
+        "op": "sgd",
+        "args": args | {"steps": steps},
+        "inputs": {"parameter": initial.json(), "gradient": gradient.json()},
+        "outputs": {"parameter": trajectory},
+    }
+
+
+# --- Programs ---------------------------------------------------------------------------------------------------
+
+
+def mlp() -> nn.Module:
+    return nn.Sequential(OrderedDict(fc1=nn.Linear(10, 5), relu=nn.ReLU(), fc2=nn.Linear(5, 1)))
+
+
+def cnn() -> nn.Module:
+    return nn.Sequential(
+        OrderedDict(
+            conv1=nn.Conv2d(1, 32, 3, 1, 1), relu1=nn.ReLU(), pool1=nn.MaxPool2d(2, 2),
+            conv2=nn.Conv2d(32, 64, 3, 1, 1), relu2=nn.ReLU(), pool2=nn.MaxPool2d(2, 2),
+            flatten=nn.Flatten(),
+            fc1=nn.Linear(3136, 128), relu3=nn.ReLU(), fc2=nn.Linear(128, 10),
+        )
+    )
+
+
+class LastStepRnn(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.rnn = nn.RNN(10, 5, batch_first=True)
+        self.fc = nn.Linear(5, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out, _ = self.rnn(x)
+        return self.fc(out[:, -1, :])
+
+
+@dataclass(frozen=True)
+class Program:
+    """SGD on one model; the input of step t, counted from 0, has the seed of the stored input plus t.
+
+    With labels the loss is the mean cross entropy, without it is the mean squared error against all ones.
+    """
+
+    name: str
+    kind: str
+    build: Callable[[], nn.Module]
+    input_shape: Shape
+    steps: int = 100
+    momentum: float = 0.0
+    weight_decay: float = 0.0
+    labels: list[int] | None = None
+
+    @property
+    def optimizer_args(self) -> Json:
+        return {"lr": 0.01, "momentum": self.momentum, "weight_decay": self.weight_decay}
+
+    def train(self, dtype: torch.dtype) -> tuple[nn.Module, list[float]]:
+        """The trained model, and the loss of each step before its update."""
+        model = self.build().to(dtype)
+        with torch.no_grad():
+            for name, formula in parameter_formulas(model).items():
+                model.get_parameter(name).copy_(formula.tensor(dtype))
+        optimizer = torch.optim.SGD(model.parameters(), **self.optimizer_args)
+        losses = []
+        for step in range(self.steps):
+            optimizer.zero_grad()
+            loss = self.loss(model(Formula(FIRST_STEP_SEED + step, self.input_shape).tensor(dtype)))
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+        return model, losses
+
+    def loss(self, output: Tensor) -> Tensor:
+        if self.labels is None:
+            return F.mse_loss(output, torch.ones_like(output))
+        return F.cross_entropy(output, torch.tensor(self.labels))
+
+    def case(self) -> Json:
+        model, losses64 = self.train(torch.float64)
+        _, losses32 = self.train(torch.float32)
+        return {
+            "name": self.name,
+            "program": self.kind,
+            "args": {"steps": self.steps} | self.optimizer_args,
+            "input": Formula(FIRST_STEP_SEED, self.input_shape).json(),
+            **({"target": 1.0} if self.labels is None else {"labels": self.labels}),
+            "parameters": [
+                {"name": name} | formula.json() | final_json(model.get_parameter(name).detach())
+                for name, formula in parameter_formulas(model).items()
+            ],
+            "losses64": losses64,
+            "losses32": losses32,
+        }
+
+
+def parameter_formulas(model: nn.Module) -> dict[str, Formula]:
+    """Seeds count from 1 in the order of named_parameters; the scale is that of PyTorch's own initialisation."""
+    return {
+        name: Formula(seed, tuple(parameter.shape), 1 / math.sqrt(fan_in(model.get_submodule(name.rpartition(".")[0]))))
+        for seed, (name, parameter) in enumerate(model.named_parameters(), start=1)
+    }
+
+
+def fan_in(layer: nn.Module) -> int:
+    return layer.hidden_size if isinstance(layer, nn.RNN) else layer.weight[0].numel()
+
+
+def final_json(parameter: Tensor) -> Json:
+    return {"final_sum": parameter.sum().item(), "final_first": parameter.flatten()[:4].tolist()}
+
+
+def program_cases() -> Iterator[Json]:
+    yield Program("mlp", "mlp", mlp, (1, 10)).case()
+    yield Program(
+        "mlp_batch16_momentum_weight_decay", "mlp", mlp, (16, 10), momentum=0.9, weight_decay=1e-3
+    ).case()
+    yield Program("cnn", "cnn", cnn, (1, 1, 28, 28), steps=30, labels=[1]).case()
+    yield Program("rnn", "rnn", LastStepRnn, (1, 1, 10)).case()
+    yield Program("rnn_batch4_time6", "rnn", LastStepRnn, (4, 6, 10)).case()
+
+
+def initialisation_case() -> Json:
+    """Statistics of PyTorch's default initialisation; std is that of the whole population."""
+    seed = 0
+    torch.manual_seed(seed)
+    layers = nn.ModuleDict({"linear": nn.Linear(300, 200), "conv2d": nn.Conv2d(16, 32, 3), "rnn": nn.RNN(50, 60)})
+    parameters = [
+        {
+            "name": name,
+            "shape": list(parameter.shape),
+            "min": parameter.min().item(),
+            "max": parameter.max().item(),
+            "mean": parameter.mean().item(),
+            "std": parameter.std(correction=0).item(),
+        }
+        for name, parameter in layers.double().named_parameters()
+    ]
+    return {"name": "init", "program": "init", "seed": seed, "parameters": parameters}
+
+
+# --- Files ------------------------------------------------------------------------------------------------------
+
+
+def write(path: Path, cases: list[Json]) -> None:
+    """One case per line, so that a change to one case is a change to one line."""
+    check = Formula(42, (8,))
+    formula_check = {"seed": check.seed, "values": check.tensor().tolist()}
+    lines = ",\n".join(json.dumps(case, allow_nan=False) for case in cases)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        f'{{"torch": {json.dumps(str(torch.__version__))},\n'
+        f'"formula_check": {json.dumps(formula_check)},\n'
+        f'"cases": [\n{lines}\n]}}\n',
+        encoding="utf-8",
+        newline="\n",
+    )
+
+
+def main() -> None:
+    torch.set_num_threads(1)
+    families = (
+        linear_cases, matmul_cases, conv2d_cases, max_pool2d_cases, activation_cases, softmax_cases, loss_cases,
+        rnn_cases, sgd_cases,
+    )
+    write(OPS_FILE, [case for family in families for case in family()])
+    write(PROGRAMS_FILE, [*program_cases(), initialisation_case()])
+
+
+if __name__ == "__main__":
+    main()
