@@ -123,10 +123,13 @@ public final class Activations {
      * @throws IllegalArgumentException  if n is negative
      * @throws IndexOutOfBoundsException if a range leaves its array
      */
-    public static void sigmoidBackward(int n, float[] y, int yOffset, float[] dY, int dYOffset, float[] dX, int dXOffset,
+    public static void sigmoidBackward(int n, float[] y, int yOffset, float[] dY, int dYOffset, float[] dX,
+            int dXOffset,
             Parallelism parallelism) {
         Elementwise.binary(
-                Backend.current().vectorized() ? VectorActivations::sigmoidBackward : ReferenceActivations::sigmoidBackward,
+                Backend.current().vectorized()
+                        ? VectorActivations::sigmoidBackward
+                        : ReferenceActivations::sigmoidBackward,
                 n, "y", y, yOffset, "dY", dY, dYOffset, "dX", dX, dXOffset, parallelism);
     }
 }

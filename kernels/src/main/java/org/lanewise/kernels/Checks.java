@@ -49,8 +49,9 @@ final class Checks {
     static void matrix(String name, float[] array, int offset, int rows, int columns, String ldName, int ld) {
         Objects.requireNonNull(array, name);
         if (ld < columns) {
-            throw new IllegalArgumentException(ldName + "=" + ld + " is less than the " + columns + " columns of " + name
-                    + " (" + rows + "x" + columns + ")");
+            throw new IllegalArgumentException(
+                    ldName + "=" + ld + " is less than the " + columns + " columns of " + name
+                            + " (" + rows + "x" + columns + ")");
         }
         long length = rows == 0 || columns == 0 ? 0 : (rows - 1L) * ld + columns;
         range(name + " (" + rows + "x" + columns + ", " + ldName + "=" + ld + ")", array.length, offset, length);

@@ -68,7 +68,8 @@ public final class CrossEntropy {
         }
     }
 
-    private static void check(int rows, int classes, String name, float[] x, int xOffset, int[] labels, int labelsOffset,
+    private static void check(int rows, int classes, String name, float[] x, int xOffset, int[] labels,
+            int labelsOffset,
             float[] y, int yOffset) {
         Checks.notNegative("rows", rows);
         Checks.notNegative("classes", classes);

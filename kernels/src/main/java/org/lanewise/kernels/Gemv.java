@@ -61,7 +61,8 @@ public final class Gemv {
         if (terms == 0 || alpha == 0) {
             Scaling.scale(beta, y, yOffset, outputs, 1, incy);
         } else if (Backend.current().vectorized()) {
-            VectorGemv.run(transposed, m, n, alpha, a, aOffset, lda, x, xOffset, incx, beta, y, yOffset, incy, parallelism);
+            VectorGemv.run(transposed, m, n, alpha, a, aOffset, lda, x, xOffset, incx, beta, y, yOffset, incy,
+                    parallelism);
         } else {
             ReferenceGemm.sgemm(outputs, 1, terms, alpha, a, aOffset, transposed ? 1 : lda, transposed ? lda : 1,
                     x, xOffset, incx, 1, beta, y, yOffset, incy);

@@ -75,8 +75,9 @@ public final class MaxPool2d {
         int in = geometry.height() * geometry.width();
         int out = geometry.outputHeight() * geometry.outputWidth();
         // A scatter: the scalar loop is the kernel.
-        forEachPlane(geometry, in, parallelism, plane -> ReferenceMaxPool2d.backwardPlane(geometry, indices, plane * out,
-                dY, dYOffset + plane * out, dX, dXOffset + plane * in));
+        forEachPlane(geometry, in, parallelism,
+                plane -> ReferenceMaxPool2d.backwardPlane(geometry, indices, plane * out,
+                        dY, dYOffset + plane * out, dX, dXOffset + plane * in));
     }
 
     private static void checkIndices(Pool2dGeometry geometry, byte[] indices) {

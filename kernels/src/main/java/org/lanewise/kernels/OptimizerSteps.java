@@ -43,7 +43,8 @@ public final class OptimizerSteps {
      * @see <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html">torch.optim.SGD</a>
      */
     public static void sgd(int n, float[] p, int pOffset, float[] gradient, int gradientOffset,
-            float @Nullable [] velocity, int velocityOffset, float lr, float momentum, float dampening, float weightDecay,
+            float @Nullable [] velocity, int velocityOffset, float lr, float momentum, float dampening,
+            float weightDecay,
             boolean nesterov, boolean first, Parallelism parallelism) {
         Checks.notNegative("n", n);
         Checks.range("p", p, pOffset, n);

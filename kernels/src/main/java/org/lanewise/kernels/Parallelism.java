@@ -152,7 +152,8 @@ public final class Parallelism implements AutoCloseable {
             } catch (NumberFormatException e) {
                 // told below, together with numbers that are too small
             }
-            throw new IllegalArgumentException("system property lanewise.threads=" + value + ": expected an integer >= 1");
+            throw new IllegalArgumentException(
+                    "system property lanewise.threads=" + value + ": expected an integer >= 1");
         }
     }
 

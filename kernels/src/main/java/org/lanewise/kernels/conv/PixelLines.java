@@ -21,7 +21,8 @@ record PixelLines(Patches patches) implements Operand {
             for (int line = 0; line < lines;) {
                 int inPanel = line % width;
                 int run = Math.min(Math.min(rowWidth - v, width - inPanel), lines - line);
-                patches.copyRow(firstStep + p, u, v, run, to, start + line / width * panelSize + p * width + inPanel, 1);
+                patches.copyRow(firstStep + p, u, v, run, to, start + line / width * panelSize + p * width + inPanel,
+                        1);
                 line += run;
                 v += run;
                 if (v == rowWidth) {

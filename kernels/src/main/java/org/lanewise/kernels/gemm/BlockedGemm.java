@@ -1,11 +1,11 @@
 package org.lanewise.kernels.gemm;
 
-import static org.lanewise.kernels.gemm.MicroKernel.MR;
-import static org.lanewise.kernels.gemm.MicroKernel.NR;
-
 import org.lanewise.kernels.Parallelism;
 import org.lanewise.kernels.vector.Workspace;
 import org.lanewise.kernels.vector.Workspace.Slot;
+
+import static org.lanewise.kernels.gemm.MicroKernel.MR;
+import static org.lanewise.kernels.gemm.MicroKernel.NR;
 
 /**
  * C := A*B + beta*C by blocks, for operands of any kind.

@@ -1,7 +1,6 @@
 package org.lanewise.kernels.gemm;
 
 import java.util.Arrays;
-
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 

@@ -1,7 +1,5 @@
 package org.lanewise.kernels.math;
 
-import static org.lanewise.kernels.math.ScalarMath.*;
-
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -9,6 +7,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 import org.lanewise.kernels.vector.Lanes;
+
+import static org.lanewise.kernels.math.ScalarMath.*;
 
 /**
  * exp, tanh and sigmoid of a vector, from fused multiply-adds. {@code lanewise(EXP)} and {@code lanewise(TANH)} give other bits

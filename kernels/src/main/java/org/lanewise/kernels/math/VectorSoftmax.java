@@ -68,7 +68,8 @@ public final class VectorSoftmax {
         FloatVector products = FloatVector.zero(S);
         int j = 0;
         for (; j + L <= n; j += L) {
-            products = FloatVector.fromArray(S, dY, dYOffset + j).fma(FloatVector.fromArray(S, y, yOffset + j), products);
+            products = FloatVector.fromArray(S, dY, dYOffset + j).fma(FloatVector.fromArray(S, y, yOffset + j),
+                    products);
         }
         float dot = LaneSum.of(products);
         for (; j < n; j++) {

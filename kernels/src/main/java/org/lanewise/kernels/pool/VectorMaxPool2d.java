@@ -3,7 +3,6 @@ package org.lanewise.kernels.pool;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -37,7 +36,8 @@ public final class VectorMaxPool2d {
     /** The maxima of one plane and their places. */
     public static void forwardPlane(Pool2dGeometry g, float[] x, int xOffset, float[] y, int yOffset,
             byte[] indices, int firstIndex) {
-        boolean twoByTwo = g.kernelHeight() == 2 && g.kernelWidth() == 2 && g.strideHeight() == 2 && g.strideWidth() == 2
+        boolean twoByTwo = g.kernelHeight() == 2 && g.kernelWidth() == 2 && g.strideHeight() == 2
+                && g.strideWidth() == 2
                 && g.paddingHeight() == 0 && g.paddingWidth() == 0;
         if (!twoByTwo) {
             ReferenceMaxPool2d.forwardPlane(g, x, xOffset, y, yOffset, indices, firstIndex);
@@ -46,7 +46,8 @@ public final class VectorMaxPool2d {
         int outWidth = g.outputWidth();
         for (int u = 0; u < g.outputHeight(); u++) {
             int row = xOffset + 2 * u * g.width();
-            rowOfWindows(outWidth, x, row, row + g.width(), y, yOffset + u * outWidth, indices, firstIndex + u * outWidth);
+            rowOfWindows(outWidth, x, row, row + g.width(), y, yOffset + u * outWidth, indices,
+                    firstIndex + u * outWidth);
         }
     }
 
@@ -105,17 +106,17 @@ public final class VectorMaxPool2d {
         float max = x[row0];
         int place = 0;
         float value = x[row0 + 1];
-        if (value > max || value != value) {
+        if (value > max || Float.isNaN(value)) {
             max = value;
             place = 1;
         }
         value = x[row1];
-        if (value > max || value != value) {
+        if (value > max || Float.isNaN(value)) {
             max = value;
             place = 2;
         }
         value = x[row1 + 1];
-        if (value > max || value != value) {
+        if (value > max || Float.isNaN(value)) {
             max = value;
             place = 3;
         }

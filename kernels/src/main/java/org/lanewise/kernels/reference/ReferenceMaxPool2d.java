@@ -36,7 +36,7 @@ public final class ReferenceMaxPool2d {
                     int row = xOffset + (top + r) * g.width() + left;
                     for (int s = fromColumn; s < toColumn; s++) {
                         float value = x[row + s];
-                        if (value > max || value != value) {
+                        if (value > max || Float.isNaN(value)) {
                             max = value;
                             place = r * g.kernelWidth() + s;
                         }

@@ -1,8 +1,5 @@
 package org.lanewise.kernels.rnn;
 
-import static org.lanewise.kernels.Transpose.NO;
-import static org.lanewise.kernels.Transpose.YES;
-
 import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
@@ -17,6 +14,9 @@ import org.lanewise.kernels.math.VectorActivations;
 import org.lanewise.kernels.math.VectorElementwise;
 import org.lanewise.kernels.vector.Workspace;
 import org.lanewise.kernels.vector.Workspace.Slot;
+
+import static org.lanewise.kernels.Transpose.NO;
+import static org.lanewise.kernels.Transpose.YES;
 
 /**
  * The tanh cell over sequences. With Z the pre-activations, one row for each time step and sequence:

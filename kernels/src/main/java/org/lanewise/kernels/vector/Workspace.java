@@ -1,5 +1,7 @@
 package org.lanewise.kernels.vector;
 
+import java.util.EnumMap;
+
 /**
  * The scratch memory of one thread, grown on demand and used again, so that kernels allocate nothing per call.
  *
@@ -34,10 +36,9 @@ public final class Workspace {
     private static final ThreadLocal<Workspace> CURRENT = ThreadLocal.withInitial(Workspace::new);
     private static final float[] EMPTY = {};
 
-    private final float[][] buffers = new float[Slot.values().length][];
+    private final EnumMap<Slot, float[]> buffers = new EnumMap<>(Slot.class);
 
     private Workspace() {
-        java.util.Arrays.fill(buffers, EMPTY);
     }
 
     /** The workspace of the calling thread. */
@@ -47,10 +48,10 @@ public final class Workspace {
 
     /** A buffer of at least {@code length} floats, with unknown content. */
     public float[] floats(Slot slot, int length) {
-        float[] buffer = buffers[slot.ordinal()];
+        float[] buffer = buffers.getOrDefault(slot, EMPTY);
         if (buffer.length < length) {
             buffer = new float[length];
-            buffers[slot.ordinal()] = buffer;
+            buffers.put(slot, buffer);
         }
         return buffer;
     }

@@ -1,0 +1,180 @@
+package org.lanewise.autograd;
+
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.Elementwise;
+import org.lanewise.kernels.Parallelism;
+
+/**
+ * What a {@link Function} sees of the backward pass: the gradient of its output, and where those of its inputs go.
+ *
+ * <p>
+ * Gradients add up: an input that was used twice receives two contributions. Which method an operation calls depends on
+ * what its kernel can do: add ({@link #accumulate}), overwrite ({@link #compute}), overwrite several at once ({@link #buffer} and
+ * {@link #commit}), or turn dY itself into the contribution ({@link #give}).
+ */
+public final class Gradients {
+
+    /** A kernel that adds to what is there: dX := contribution + beta*dX, where beta == 0 overwrites. */
+    @FunctionalInterface
+    public interface Accumulation {
+        /**
+         * Runs the kernel.
+         *
+         * @param dX   the gradient of the input
+         * @param beta 0 if dX holds nothing yet, else 1
+         */
+        void run(float[] dX, float beta);
+    }
+
+    /** A kernel that overwrites. */
+    @FunctionalInterface
+    public interface Computation {
+        /**
+         * Runs the kernel.
+         *
+         * @param dX takes the contribution; its content is unknown
+         */
+        void run(float[] dX);
+    }
+
+    private final Tape tape;
+    private float @Nullable [] dY;
+    private boolean given;
+
+    Gradients(Tape tape) {
+        this.tape = tape;
+    }
+
+    /** Runs the backward pass of one operation and frees the gradient of its output. */
+    void run(Function function, float[] outputGradient) {
+        dY = outputGradient;
+        given = false;
+        try {
+            function.backward(this);
+        } finally {
+            dY = null;
+            if (!given) {
+                tape.release(outputGradient);
+            }
+        }
+    }
+
+    /**
+     * The gradient of the output, complete. It may be changed if it is then handed on by {@link #give}.
+     *
+     * @return the array, of the output's size
+     */
+    public float[] dY() {
+        if (dY == null) {
+            throw new IllegalStateException("dY() was called outside of backward()");
+        }
+        return dY;
+    }
+
+    /**
+     * Whether an input takes part in the differentiation.
+     *
+     * @param x an input
+     * @return whether its gradient is wanted
+     */
+    public boolean needed(Tensor x) {
+        return x.requiresGrad();
+    }
+
+    /**
+     * The threads that kernels may use.
+     *
+     * @return those of the tape
+     */
+    public Parallelism parallelism() {
+        return tape.threads();
+    }
+
+    /**
+     * Adds a contribution that the kernel itself can add to what is there. Not called if x needs no gradient.
+     *
+     * @param x      an input
+     * @param kernel the kernel
+     */
+    public void accumulate(Tensor x, Accumulation kernel) {
+        if (needed(x)) {
+            float beta = x.hasGradient() ? 1 : 0;
+            kernel.run(x.gradientArray(tape), beta);
+            x.gradientWritten();
+        }
+    }
+
+    /**
+     * Adds a contribution of a kernel that can only overwrite. Not called if x needs no gradient.
+     *
+     * @param x      an input
+     * @param kernel the kernel
+     */
+    public void compute(Tensor x, Computation kernel) {
+        if (!needed(x)) {
+            return;
+        }
+        if (x.hasGradient()) {
+            float[] contribution = tape.scratch(x.size());
+            kernel.run(contribution);
+            commit(x, contribution);
+        } else {
+            kernel.run(x.gradientArray(tape));
+            x.gradientWritten();
+        }
+    }
+
+    /**
+     * For kernels that write several gradients at once: an array for one of them, to be handed to {@link #commit}.
+     *
+     * @param x an input, or null
+     * @return an array of its size with unknown content; null if there is no such input or it needs no gradient
+     */
+    public float @Nullable [] buffer(@Nullable Tensor x) {
+        return x != null && needed(x) ? tape.scratch(x.size()) : null;
+    }
+
+    /**
+     * Adds what a kernel wrote to an array of {@link #buffer}, and takes the array back.
+     *
+     * @param x            the input, or null
+     * @param contribution the array, or null if buffer gave none
+     */
+    public void commit(@Nullable Tensor x, float @Nullable [] contribution) {
+        if (x == null || contribution == null) {
+            return;
+        }
+        if (!x.adoptGradient(contribution)) {
+            add(x, contribution);
+            tape.release(contribution);
+        }
+    }
+
+    /**
+     * Adds a contribution that is held in an array, and leaves the array alone.
+     *
+     * @param x            an input
+     * @param contribution an array of its size
+     */
+    public void add(Tensor x, float[] contribution) {
+        accumulate(x, (dX, beta) -> Elementwise.axpby(x.size(), 1, contribution, 0, beta, dX, 0, parallelism()));
+    }
+
+    /**
+     * Hands {@link #dY} on as the contribution to an input, without a copy where that is possible. It must be the last use of
+     * dY, and may happen once.
+     *
+     * @param x an input of the same size as the output
+     */
+    public void give(Tensor x) {
+        float[] array = dY();
+        if (given) {
+            throw new IllegalStateException("dY was given away before");
+        }
+        if (needed(x) && x.adoptGradient(array)) {
+            given = true;
+        } else {
+            add(x, array);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package org.lanewise.autograd.ops;
+
+import org.lanewise.autograd.Shape;
+import org.lanewise.autograd.Tensor;
+
+/**
+ * Checks that operations share, and the view of a tensor as a matrix.
+ */
+final class Operands {
+
+    private Operands() {
+    }
+
+    static void sameShape(String operation, Tensor a, Tensor b) {
+        if (!a.shape().equals(b.shape())) {
+            throw new IllegalArgumentException(
+                    operation + ": expected two tensors of the same shape but got " + a.shape() + " and " + b.shape());
+        }
+    }
+
+    static void rank(String operation, String name, Tensor x, int rank, String form) {
+        if (x.shape().rank() != rank) {
+            throw new IllegalArgumentException(
+                    operation + ": expected " + name + " of shape " + form + " but got " + x.shape());
+        }
+    }
+
+    static void shape(String operation, String name, Tensor x, int... expected) {
+        Shape shape = Shape.of(expected);
+        if (!x.shape().equals(shape)) {
+            throw new IllegalArgumentException(
+                    operation + ": expected " + name + " of shape " + shape + " but got " + x.shape());
+        }
+    }
+
+    /** The rows of a tensor seen as a matrix whose columns are the last dimension. */
+    static int rows(Tensor x) {
+        return x.shape().product(0, x.shape().axis(-1));
+    }
+}

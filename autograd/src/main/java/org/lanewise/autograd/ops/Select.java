@@ -1,0 +1,80 @@
+package org.lanewise.autograd.ops;
+
+import java.util.Arrays;
+
+import org.lanewise.autograd.Function;
+import org.lanewise.autograd.Gradients;
+import org.lanewise.autograd.Shape;
+import org.lanewise.autograd.Tape;
+import org.lanewise.autograd.Tensor;
+import org.lanewise.kernels.Elementwise;
+import org.lanewise.kernels.Parallelism;
+
+/**
+ * One slice of a dimension: y = x[..., index, ...]; dX = dY in that slice and 0 elsewhere.
+ *
+ * @param x     the input
+ * @param axis  the dimension that is left out
+ * @param index the place in it
+ */
+public record Select(Tensor x, int axis, int index) implements Function {
+
+    /**
+     * Copies the slice.
+     *
+     * @param x     the input
+     * @param dim   the dimension; negative counts from the end
+     * @param index the place in it; negative counts from the end
+     * @return a tensor with one dimension less
+     * @throws IndexOutOfBoundsException if there is no such dimension or place
+     */
+    public static Tensor select(Tensor x, int dim, int index) {
+        int axis = x.shape().axis(dim);
+        int length = x.dim(axis);
+        int place = index < 0 ? index + length : index;
+        if (place < 0 || place >= length) {
+            throw new IndexOutOfBoundsException(
+                    "select: index " + index + " of dimension " + dim + " is outside of shape " + x.shape());
+        }
+        int[] dims = x.shape().dims();
+        int[] left = new int[dims.length - 1];
+        System.arraycopy(dims, 0, left, 0, axis);
+        System.arraycopy(dims, axis + 1, left, axis, left.length - axis);
+        Tensor y = Tape.newTensor(Shape.of(left));
+        Select select = new Select(x, axis, place);
+        int inner = select.inner();
+        for (int i = 0; i < select.outer(); i++) {
+            System.arraycopy(x.data(), select.start(i), y.data(), i * inner, inner);
+        }
+        return Tape.recording(x) ? Tape.record(y, select) : y;
+    }
+
+    @Override
+    public void backward(Gradients gradients) {
+        float[] dY = gradients.dY();
+        int inner = inner();
+        gradients.accumulate(x, (dX, beta) -> {
+            if (beta == 0) {
+                Arrays.fill(dX, 0);
+            }
+            for (int i = 0; i < outer(); i++) {
+                Elementwise.add(inner, dX, start(i), dY, i * inner, dX, start(i), Parallelism.serial());
+            }
+        });
+    }
+
+    /** The dimensions before the axis, as one. */
+    private int outer() {
+        return x.shape().product(0, axis);
+    }
+
+    /** The dimensions behind the axis, as one: the elements that stand together. */
+    private int inner() {
+        return x.shape().product(axis + 1, x.shape().rank());
+    }
+
+    /** Where the i-th run of the slice stands in x. */
+    private int start(int i) {
+        return (i * x.dim(axis) + index) * inner();
+    }
+}

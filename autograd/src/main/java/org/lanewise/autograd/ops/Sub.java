@@ -1,0 +1,39 @@
+package org.lanewise.autograd.ops;
+
+import org.lanewise.autograd.Function;
+import org.lanewise.autograd.Gradients;
+import org.lanewise.autograd.Tape;
+import org.lanewise.autograd.Tensor;
+import org.lanewise.kernels.Elementwise;
+
+/**
+ * y = a - b; dA = dY, dB = -dY.
+ *
+ * @param a left operand
+ * @param b right operand
+ */
+public record Sub(Tensor a, Tensor b) implements Function {
+
+    /**
+     * Computes a - b.
+     *
+     * @param a left operand
+     * @param b right operand, of the same shape
+     * @return a tensor of the same shape
+     * @throws IllegalArgumentException if the shapes differ
+     */
+    public static Tensor sub(Tensor a, Tensor b) {
+        Operands.sameShape("sub", a, b);
+        Tensor y = Tape.newTensor(a.shape());
+        Elementwise.subtract(a.size(), a.data(), 0, b.data(), 0, y.data(), 0, Tape.parallelism());
+        return Tape.recording(a, b) ? Tape.record(y, new Sub(a, b)) : y;
+    }
+
+    @Override
+    public void backward(Gradients gradients) {
+        float[] dY = gradients.dY();
+        gradients.accumulate(b, (dB, beta) -> Elementwise
+                .axpby(b.size(), -1, dY, 0, beta, dB, 0, gradients.parallelism()));
+        gradients.give(a);
+    }
+}
