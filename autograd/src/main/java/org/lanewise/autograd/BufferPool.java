@@ -84,7 +84,8 @@ final class BufferPool {
     }
 
     private void rebuild(int capacity) {
-        @Nullable Stack[] old = table;
+        @Nullable
+        Stack[] old = table;
         table = new @Nullable Stack[capacity];
         stacks = 0;
         for (Stack stack : old) {

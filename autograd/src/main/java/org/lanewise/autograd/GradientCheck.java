@@ -76,7 +76,8 @@ public final class GradientCheck {
      * @param numeric   the derivative there by the stencil
      * @param tolerance the error that is tolerated there
      */
-    public record Result(String name, int compared, int skipped, double worst, String place, double analytic, double numeric,
+    public record Result(String name, int compared, int skipped, double worst, String place, double analytic,
+            double numeric,
             double tolerance) {
 
         /**
@@ -90,7 +91,8 @@ public final class GradientCheck {
         public String toString() {
             return String.format(Locale.ROOT,
                     "%s: %s at %s: backward says %.7g, the stencil %.7g, tolerance %.2g (%d compared, %d left out at kinks)",
-                    name, passed() ? "passed, worst" : "FAILED", place, analytic, numeric, tolerance, compared, skipped);
+                    name, passed() ? "passed, worst" : "FAILED", place, analytic, numeric, tolerance, compared,
+                    skipped);
         }
     }
 
@@ -252,7 +254,8 @@ public final class GradientCheck {
         return tally.result();
     }
 
-    private Result checkDirections(Input input, float[] analytic, Tensor weights, double noise, SplittableRandom random) {
+    private Result checkDirections(Input input, float[] analytic, Tensor weights, double noise,
+            SplittableRandom random) {
         double squares = 0;
         for (float g : analytic) {
             squares += (double) g * g;

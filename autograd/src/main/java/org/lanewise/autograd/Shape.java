@@ -85,7 +85,8 @@ public final class Shape {
     public int axis(int index) {
         int axis = index < 0 ? index + dims.length : index;
         if (axis < 0 || axis >= dims.length) {
-            throw new IndexOutOfBoundsException("dimension " + index + " of shape " + this + ", which has " + dims.length);
+            throw new IndexOutOfBoundsException(
+                    "dimension " + index + " of shape " + this + ", which has " + dims.length);
         }
         return axis;
     }

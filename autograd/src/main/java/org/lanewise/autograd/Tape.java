@@ -48,7 +48,8 @@ public final class Tape implements AutoCloseable {
     /** What the tapes of one thread use again: the pool, the list of recorded operations and that of arrays in use. */
     private static final class Memory {
         final BufferPool pool = new BufferPool();
-        @Nullable Tape current;
+        @Nullable
+        Tape current;
 
         Function[] functions = new Function[64];
         Tensor[] outputs = new Tensor[64];
@@ -347,9 +348,7 @@ public final class Tape implements AutoCloseable {
         memory.clear();
     }
 
-    boolean isClosed() {
-        return closed;
-    }
+    boolean isClosed() { return closed; }
 
     Parallelism threads() {
         return parallelism;

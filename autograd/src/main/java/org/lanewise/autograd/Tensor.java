@@ -179,7 +179,8 @@ public final class Tensor {
         int at = 0;
         for (int i = 0; i < index.length; i++) {
             if (index[i] < 0 || index[i] >= shape.dim(i)) {
-                throw new IndexOutOfBoundsException("index " + Arrays.toString(index) + " is outside of shape " + shape);
+                throw new IndexOutOfBoundsException(
+                        "index " + Arrays.toString(index) + " is outside of shape " + shape);
             }
             at = at * shape.dim(i) + index[i];
         }
@@ -216,7 +217,8 @@ public final class Tensor {
      */
     public Tensor requireGrad() {
         if (owner != null) {
-            throw new IllegalStateException("requireGrad(): only a leaf can be asked for a gradient; call detach() first");
+            throw new IllegalStateException(
+                    "requireGrad(): only a leaf can be asked for a gradient; call detach() first");
         }
         requiresGrad = true;
         return this;
@@ -400,7 +402,8 @@ public final class Tensor {
         return "Tensor" + shape + " " + (shown < data.length ? values.replace("]", ", ...]") : values);
     }
 
-    @Nullable Tape owner() {
+    @Nullable
+    Tape owner() {
         return owner;
     }
 

@@ -54,8 +54,9 @@ public record Conv2d(Tensor x, Tensor weight, @Nullable Tensor bias, Conv2dGeome
     @Override
     public void backward(Gradients gradients) {
         float[] dY = gradients.dY();
-        gradients.accumulate(x, (dX, beta) -> org.lanewise.kernels.Conv2d.backwardData(geometry, weight.data(), 0, dY, 0,
-                beta, dX, 0, gradients.parallelism()));
+        gradients.accumulate(x,
+                (dX, beta) -> org.lanewise.kernels.Conv2d.backwardData(geometry, weight.data(), 0, dY, 0,
+                        beta, dX, 0, gradients.parallelism()));
         gradients.accumulate(weight, (dW, beta) -> org.lanewise.kernels.Conv2d.backwardWeights(geometry, x.data(), 0,
                 dY, 0, beta, dW, 0, gradients.parallelism()));
         if (bias != null) {

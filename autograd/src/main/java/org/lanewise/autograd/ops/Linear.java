@@ -1,8 +1,5 @@
 package org.lanewise.autograd.ops;
 
-import static org.lanewise.kernels.Transpose.NO;
-import static org.lanewise.kernels.Transpose.YES;
-
 import org.jspecify.annotations.Nullable;
 import org.lanewise.autograd.Function;
 import org.lanewise.autograd.Gradients;
@@ -12,6 +9,9 @@ import org.lanewise.autograd.Tensor;
 import org.lanewise.kernels.Elementwise;
 import org.lanewise.kernels.Gemm;
 import org.lanewise.kernels.Reductions;
+
+import static org.lanewise.kernels.Transpose.NO;
+import static org.lanewise.kernels.Transpose.YES;
 
 /**
  * Y = X*W^T + b for X of shape (*, in) and W of shape (out, in); dX = dY*W, dW = dY^T*X, db = sum of the rows of dY.

@@ -1,14 +1,14 @@
 package org.lanewise.autograd.ops;
 
-import static org.lanewise.kernels.Transpose.NO;
-import static org.lanewise.kernels.Transpose.YES;
-
 import org.lanewise.autograd.Function;
 import org.lanewise.autograd.Gradients;
 import org.lanewise.autograd.Shape;
 import org.lanewise.autograd.Tape;
 import org.lanewise.autograd.Tensor;
 import org.lanewise.kernels.Gemm;
+
+import static org.lanewise.kernels.Transpose.NO;
+import static org.lanewise.kernels.Transpose.YES;
 
 /**
  * Y = A*B for A of shape (m, k) and B of shape (k, n); dA = dY*B^T, dB = A^T*dY.

@@ -1,0 +1,41 @@
+package org.lanewise.layers;
+
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+
+import org.lanewise.autograd.Tensor;
+
+/**
+ * PyTorch's default initialisation: uniform in [-1/sqrt(fanIn), 1/sqrt(fanIn)) for weights and biases of linear and convolution
+ * layers. (PyTorch writes it as a Kaiming uniform distribution with a = sqrt(5), whose bound is
+ * sqrt(6 / ((1 + 5) * fanIn)).)
+ */
+final class Init {
+
+    private Init() {
+    }
+
+    static Tensor uniform(RandomGenerator random, int fanIn, int... shape) {
+        float bound = (float) (1 / Math.sqrt(fanIn));
+        return Tensor.uniform(random, -bound, bound, shape);
+    }
+
+    /** A generator for a layer whose caller does not care about the seed. */
+    static RandomGenerator unseeded() {
+        return new SplittableRandom();
+    }
+
+    static int positive(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + "=" + value + " must be positive");
+        }
+        return value;
+    }
+
+    static int notNegative(String name, int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException(name + "=" + value + " must not be negative");
+        }
+        return value;
+    }
+}
