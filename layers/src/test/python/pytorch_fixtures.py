@@ -5,7 +5,7 @@
 
 Two files are written, at fixed places relative to this script:
 
-    autograd/src/test/resources/pytorch/ops.json       forward and backward values of single operations
+    layers/src/test/resources/pytorch/ops.json         forward and backward values of single operations
     layers/src/test/resources/pytorch/programs.json    loss trajectories of small training programs
 
 Inputs and weights are not stored. They follow from a seed, a shape and a scale by the formula in `Formula`,
@@ -27,7 +27,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 PROJECT = Path(__file__).resolve().parents[4]
-OPS_FILE = PROJECT / "autograd/src/test/resources/pytorch/ops.json"
+OPS_FILE = PROJECT / "layers/src/test/resources/pytorch/ops.json"
 PROGRAMS_FILE = PROJECT / "layers/src/test/resources/pytorch/programs.json"
 
 FIRST_UPSTREAM_SEED = 101

@@ -37,13 +37,13 @@ public record Conv2dGeometry(int batch, int inChannels, int height, int width, i
         Checks.notNegative("batch", batch);
         Checks.notNegative("inChannels", inChannels);
         Checks.notNegative("outChannels", outChannels);
-        long outHeight = WindowGeometry
-                .outputSize("height", height, kernelHeight, strideHeight, paddingHeight, dilationHeight);
-        long outWidth = WindowGeometry
-                .outputSize("width", width, kernelWidth, strideWidth, paddingWidth, dilationWidth);
+        WindowGeometry.check("height", height, kernelHeight, strideHeight, paddingHeight, dilationHeight);
+        WindowGeometry.check("width", width, kernelWidth, strideWidth, paddingWidth, dilationWidth);
         Checks.arraySize("input", batch, inChannels, height, width);
         Checks.arraySize("weight", outChannels, inChannels, kernelHeight, kernelWidth);
-        Checks.arraySize("output", batch, outChannels, outHeight, outWidth);
+        Checks.arraySize("output", batch, outChannels,
+                WindowGeometry.outputSize(height, kernelHeight, strideHeight, paddingHeight, dilationHeight),
+                WindowGeometry.outputSize(width, kernelWidth, strideWidth, paddingWidth, dilationWidth));
     }
 
     /**
@@ -69,14 +69,14 @@ public record Conv2dGeometry(int batch, int inChannels, int height, int width, i
      * {@return the height of the output}
      */
     public int outputHeight() {
-        return WindowGeometry.outputSize("height", height, kernelHeight, strideHeight, paddingHeight, dilationHeight);
+        return WindowGeometry.outputSize(height, kernelHeight, strideHeight, paddingHeight, dilationHeight);
     }
 
     /**
      * {@return the width of the output}
      */
     public int outputWidth() {
-        return WindowGeometry.outputSize("width", width, kernelWidth, strideWidth, paddingWidth, dilationWidth);
+        return WindowGeometry.outputSize(width, kernelWidth, strideWidth, paddingWidth, dilationWidth);
     }
 
     /**

@@ -30,12 +30,14 @@ public record Pool2dGeometry(int planes, int height, int width, int kernelHeight
      */
     public Pool2dGeometry {
         Checks.notNegative("planes", planes);
-        long outHeight = WindowGeometry.outputSize("height", height, kernelHeight, strideHeight, paddingHeight, 1);
-        long outWidth = WindowGeometry.outputSize("width", width, kernelWidth, strideWidth, paddingWidth, 1);
+        WindowGeometry.check("height", height, kernelHeight, strideHeight, paddingHeight, 1);
+        WindowGeometry.check("width", width, kernelWidth, strideWidth, paddingWidth, 1);
         atMostHalf("height", paddingHeight, kernelHeight);
         atMostHalf("width", paddingWidth, kernelWidth);
         Checks.arraySize("input", planes, height, width);
-        Checks.arraySize("output", planes, outHeight, outWidth);
+        Checks.arraySize("output", planes,
+                WindowGeometry.outputSize(height, kernelHeight, strideHeight, paddingHeight, 1),
+                WindowGeometry.outputSize(width, kernelWidth, strideWidth, paddingWidth, 1));
     }
 
     private static void atMostHalf(String dimension, int padding, int kernel) {
@@ -63,14 +65,14 @@ public record Pool2dGeometry(int planes, int height, int width, int kernelHeight
      * {@return the height of the output}
      */
     public int outputHeight() {
-        return WindowGeometry.outputSize("height", height, kernelHeight, strideHeight, paddingHeight, 1);
+        return WindowGeometry.outputSize(height, kernelHeight, strideHeight, paddingHeight, 1);
     }
 
     /**
      * {@return the width of the output}
      */
     public int outputWidth() {
-        return WindowGeometry.outputSize("width", width, kernelWidth, strideWidth, paddingWidth, 1);
+        return WindowGeometry.outputSize(width, kernelWidth, strideWidth, paddingWidth, 1);
     }
 
     /**

@@ -8,27 +8,35 @@ final class WindowGeometry {
     private WindowGeometry() {
     }
 
+    /** Output size along one dimension: floor((in + 2*padding - dilation*(kernel - 1) - 1) / stride) + 1. */
+    static int outputSize(int in, int kernel, int stride, int padding, int dilation) {
+        return (int) (room(in, kernel, padding, dilation) / stride + 1);
+    }
+
+    /** What the window can move by. */
+    private static long room(int in, int kernel, int padding, int dilation) {
+        return in + 2L * padding - (long) dilation * (kernel - 1) - 1;
+    }
+
     /**
-     * Output size along one dimension: floor((in + 2*padding - dilation*(kernel - 1) - 1) / stride) + 1.
+     * Checks the sizes along one dimension.
      *
      * @throws IllegalArgumentException with the formula and the numbers, if the window does not fit once
      */
-    static int outputSize(String dimension, int in, int kernel, int stride, int padding, int dilation) {
+    static void check(String dimension, int in, int kernel, int stride, int padding, int dilation) {
         Checks.notNegative(dimension, in);
         Checks.positive("kernel " + dimension, kernel);
         Checks.positive("stride along " + dimension, stride);
         Checks.notNegative("padding along " + dimension, padding);
         Checks.positive("dilation along " + dimension, dilation);
-        long room = in + 2L * padding - (long) dilation * (kernel - 1) - 1;
+        long room = room(in, kernel, padding, dilation);
         if (room < 0) {
             throw new IllegalArgumentException("the window does not fit the " + dimension + ": " + dimension
                     + " + 2*padding - dilation*(kernel - 1) - 1 = " + in + " + 2*" + padding + " - " + dilation + "*("
                     + kernel + " - 1) - 1 = " + room + " must not be negative");
         }
-        long out = room / stride + 1;
-        if (out > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("output " + dimension + " " + out + " is too large");
+        if (room / stride + 1 > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("output " + dimension + " " + (room / stride + 1) + " is too large");
         }
-        return (int) out;
     }
 }

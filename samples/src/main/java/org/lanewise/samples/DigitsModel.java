@@ -28,7 +28,7 @@ enum DigitsModel {
     },
 
     /** Two 3x3 convolutions, each with pooling, then 128 - 64 - 10. */
-    cnn(25, 0.05) {
+    cnn(15, 0.05) {
         @Override
         Layer define(RandomGenerator random) {
             return new Sequential(

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Trains a network on handwritten digits, and shows what it has learnt. */
-@Command(name = "digits", mixinStandardHelpOptions = true, description = "recognises 8x8 handwritten digits, trained on 80 % of 1,797 and tested on the rest")
+@Command(name = "digits", mixinStandardHelpOptions = true, description = "recognises 8x8 handwritten digits, trained on 80 %% of 1,797 and tested on the rest")
 final class DigitsSample implements Callable<Integer> {
 
     private static final int BATCH = 32;

@@ -1,7 +1,5 @@
 package org.lanewise.kernels.conv;
 
-import java.util.Arrays;
-
 import org.lanewise.kernels.Conv2dGeometry;
 
 /**
@@ -43,25 +41,33 @@ record Patches(float[] image, int offset, int height, int width, int rowWidth, i
                 g.strideHeight(), g.strideWidth());
     }
 
-    /** Writes the elements of a tap for the pixels (u, v), (u, v + 1), ... to out, {@code stride} apart. */
-    void copyRow(int tap, int u, int v, int count, float[] out, int outOffset, int stride) {
-        int channel = tap / (kernelH * kernelW);
-        int r = tap / kernelW % kernelH;
-        int s = tap % kernelW;
-        int row = u * stepH + r * tapH - shiftH;
+    /** Writes the elements of a tap for count pixels in row-major order, from a first one on, to out, {@code stride} apart. */
+    void copy(int tap, int firstPixel, int count, float[] out, int outOffset, int stride) {
+        int plane = offset + tap / (kernelH * kernelW) * height * width;
+        int row = firstPixel / rowWidth * stepH + tap / kernelW % kernelH * tapH - shiftH;
+        int firstColumn = tap % kernelW * tapW - shiftW;
+        int v = firstPixel % rowWidth;
+        for (int done = 0; done < count; row += stepH, v = 0) {
+            int run = Math.min(rowWidth - v, count - done);
+            copyRow(plane, row, v * stepW + firstColumn, run, out, outOffset + done * stride, stride);
+            done += run;
+        }
+    }
+
+    /** The elements at columns column, column + stepW, ... of a row, where both are still to be divided by the gaps. */
+    private void copyRow(int plane, int row, int column, int count, float[] out, int outOffset, int stride) {
         if (row < 0 || row % gapH != 0 || row / gapH >= height) {
             fillZeros(0, count, out, outOffset, stride);
             return;
         }
-        int source = offset + (channel * height + row / gapH) * width;
-        int column = v * stepW + s * tapW - shiftW;
+        int source = plane + row / gapH * width;
         if (gapW == 1) {
             copyColumns(source, column, count, out, outOffset, stride);
-        } else {
-            for (int i = 0; i < count; i++, column += stepW) {
-                boolean inside = column >= 0 && column % gapW == 0 && column / gapW < width;
-                out[outOffset + i * stride] = inside ? image[source + column / gapW] : 0;
-            }
+            return;
+        }
+        for (int i = 0, at = column; i < count; i++, at += stepW) {
+            boolean inside = at >= 0 && at % gapW == 0 && at / gapW < width;
+            out[outOffset + i * stride] = inside ? image[source + at / gapW] : 0;
         }
     }
 
@@ -80,13 +86,10 @@ record Patches(float[] image, int offset, int height, int width, int rowWidth, i
         fillZeros(to, count, out, outOffset, stride);
     }
 
+    /** Not Arrays.fill, which costs more than it saves: mostly there is one zero to write, or none. */
     private static void fillZeros(int from, int to, float[] out, int outOffset, int stride) {
-        if (stride == 1) {
-            Arrays.fill(out, outOffset + from, outOffset + to, 0);
-        } else {
-            for (int i = from; i < to; i++) {
-                out[outOffset + i * stride] = 0;
-            }
+        for (int i = from; i < to; i++) {
+            out[outOffset + i * stride] = 0;
         }
     }
 }

@@ -3,6 +3,8 @@ package org.lanewise.kernels.conv;
 import java.util.Arrays;
 
 import org.lanewise.kernels.gemm.Operand;
+import org.lanewise.kernels.vector.Workspace;
+import org.lanewise.kernels.vector.Workspace.Slot;
 
 /**
  * Patches as a right operand whose columns are pixels and whose steps are taps: im2col for a product with the weights, forward
@@ -12,28 +14,15 @@ record PixelLines(Patches patches) implements Operand {
 
     @Override
     public int pack(int firstLine, int lines, int firstStep, int depth, int width, float[] to, int start) {
-        int rowWidth = patches.rowWidth();
-        int panelSize = width * depth;
+        int padded = Math.ceilDiv(lines, width) * width;
+        float[] row = Workspace.current().floats(Slot.IM2COL_ROW, padded);
+        Arrays.fill(row, lines, padded, 0);
         for (int p = 0; p < depth; p++) {
-            // One tap over all pixels: along each row of pixels, cut where a panel ends.
-            int u = firstLine / rowWidth;
-            int v = firstLine % rowWidth;
-            for (int line = 0; line < lines;) {
-                int inPanel = line % width;
-                int run = Math.min(Math.min(rowWidth - v, width - inPanel), lines - line);
-                patches.copyRow(firstStep + p, u, v, run, to, start + line / width * panelSize + p * width + inPanel,
-                        1);
-                line += run;
-                v += run;
-                if (v == rowWidth) {
-                    v = 0;
-                    u++;
-                }
-            }
-            int ragged = lines % width;
-            if (ragged != 0) {
-                int end = start + lines / width * panelSize + p * width;
-                Arrays.fill(to, end + ragged, end + width, 0);
+            // One row of the im2col matrix at a time, then dealt out to the panels. Runs of pixels that are cut where a panel
+            // ends save this copy, but lost: a training step of the classic CNN took 2.2 ms instead of 1.4.
+            patches.copy(firstStep + p, firstLine, lines, row, 0, 1);
+            for (int line = 0, out = start + p * width; line < padded; line += width, out += width * depth) {
+                System.arraycopy(row, line, to, out, width);
             }
         }
         return start;

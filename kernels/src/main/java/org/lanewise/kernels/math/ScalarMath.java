@@ -29,13 +29,9 @@ final class ScalarMath {
     static final float E4 = 1.6666665459e-1f;
     static final float E5 = 5.0000001201e-1f;
 
-    /** tanh(x) = x + x^3 * (T0 x^8 + ... + T4) on |x| < 0.625; beyond, 1 - 2/(exp(2x) + 1) loses no digits. */
-    static final float TANH_SMALL = 0.625f;
-    static final float T0 = -5.70498872745e-3f;
-    static final float T1 = 2.06390887954e-2f;
-    static final float T2 = -5.37397155531e-2f;
-    static final float T3 = 1.33314422036e-1f;
-    static final float T4 = -3.33332819422e-1f;
+    /** tanh is 1 in float beyond this. */
+    static final float TANH_MAX = 9.02f;
+    static final int ONE_BITS = Float.floatToRawIntBits(1f);
 
     private ScalarMath() {
     }
@@ -61,16 +57,25 @@ final class ScalarMath {
         return Float.intBitsToFloat((exponent + 127) << 23);
     }
 
+    /**
+     * tanh(a) = e/(e + 2) with e = exp(2a) - 1 = 2^n*q + (2^n - 1), where q = exp(r) - 1: no digits are lost near 0, and there is
+     * no second branch. (The two branches of Cephes need so many vector operations that the compiler gives up inlining them.)
+     */
     static float tanh(float x) {
-        float a = Math.abs(x);
-        float z = a * a;
-        float p = Math.fma(T0, z, T1);
-        p = Math.fma(p, z, T2);
-        p = Math.fma(p, z, T3);
-        p = Math.fma(p, z, T4);
-        float small = Math.fma(p, z * a, a);
-        float large = 1 - 2 / (exp(a + a) + 1);
-        return Math.copySign(a < TANH_SMALL ? small : large, x);
+        float t = 2 * Math.min(Math.abs(x), TANH_MAX);
+        float shifted = Math.fma(t, LOG2_E, ROUND);
+        float n = shifted - ROUND;
+        float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, t));
+        float p = Math.fma(E0, r, E1);
+        p = Math.fma(p, r, E2);
+        p = Math.fma(p, r, E3);
+        p = Math.fma(p, r, E4);
+        p = Math.fma(p, r, E5);
+        float q = Math.fma(r * r, p, r);
+        // n stands in the low bits of shifted; the shift moves it into the exponent and everything else out
+        float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + ONE_BITS);
+        float e = Math.fma(scale, q, scale - 1);
+        return Math.copySign(e / (e + 2), x);
     }
 
     static float sigmoid(float x) {

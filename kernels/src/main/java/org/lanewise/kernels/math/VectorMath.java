@@ -2,7 +2,6 @@ package org.lanewise.kernels.math;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -47,17 +46,21 @@ final class VectorMath {
     }
 
     static FloatVector tanh(FloatVector x) {
-        FloatVector a = x.abs();
-        FloatVector z = a.mul(a);
-        FloatVector p = z.fma(broadcast(T0), broadcast(T1));
-        p = p.fma(z, broadcast(T2));
-        p = p.fma(z, broadcast(T3));
-        p = p.fma(z, broadcast(T4));
-        FloatVector small = p.fma(z.mul(a), a);
-        FloatVector large = ONE.sub(broadcast(2).div(exp(a.add(a)).add(1)));
-        VectorMask<Float> isSmall = a.lt(TANH_SMALL);
-        FloatVector magnitude = large.blend(small, isSmall);
-        return copySign(magnitude, x);
+        FloatVector a = x.abs().min(TANH_MAX);
+        FloatVector t = a.add(a);
+        FloatVector shifted = t.fma(broadcast(LOG2_E), broadcast(ROUND));
+        FloatVector n = shifted.sub(ROUND);
+        FloatVector r = n.fma(broadcast(-LN2_LOW), n.fma(broadcast(-LN2_HIGH), t));
+        FloatVector p = r.fma(broadcast(E0), broadcast(E1));
+        p = p.fma(r, broadcast(E2));
+        p = p.fma(r, broadcast(E3));
+        p = p.fma(r, broadcast(E4));
+        p = p.fma(r, broadcast(E5));
+        FloatVector q = r.mul(r).fma(p, r);
+        FloatVector scale = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS)
+                .reinterpretAsFloats();
+        FloatVector e = scale.fma(q, scale.sub(1));
+        return copySign(e.div(e.add(2)), x);
     }
 
     /** The magnitude, which must not be negative, with the sign of x. */

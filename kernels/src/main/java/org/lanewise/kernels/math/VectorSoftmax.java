@@ -88,15 +88,22 @@ public final class VectorSoftmax {
     /** dX(j) := dY(j) - exp(y(j)) * sum of dY. */
     public static void logSoftmaxRowBackward(int n, float[] y, int yOffset, float[] dY, int dYOffset,
             float[] dX, int dXOffset) {
-        float sum = (float) VectorReductions.sum(n, dY, dYOffset);
+        // The sum is a method of its own: inlined together with exp it would pass the compiler's limit, and box.
+        subtractScaledExp(n, (float) VectorReductions.sum(n, dY, dYOffset), y, yOffset, dY, dYOffset, dX, dXOffset);
+    }
+
+    /** dX := dY - scale*exp(y). */
+    private static void subtractScaledExp(int n, float scale, float[] y, int yOffset, float[] dY, int dYOffset,
+            float[] dX, int dXOffset) {
+        FloatVector factor = FloatVector.broadcast(S, -scale);
         int j = 0;
         for (; j + L <= n; j += L) {
-            VectorMath.exp(FloatVector.fromArray(S, y, yOffset + j)).neg()
-                    .fma(FloatVector.broadcast(S, sum), FloatVector.fromArray(S, dY, dYOffset + j))
+            VectorMath.exp(FloatVector.fromArray(S, y, yOffset + j))
+                    .fma(factor, FloatVector.fromArray(S, dY, dYOffset + j))
                     .intoArray(dX, dXOffset + j);
         }
         for (; j < n; j++) {
-            dX[dXOffset + j] = Math.fma(-ScalarMath.exp(y[yOffset + j]), sum, dY[dYOffset + j]);
+            dX[dXOffset + j] = Math.fma(ScalarMath.exp(y[yOffset + j]), -scale, dY[dYOffset + j]);
         }
     }
 }

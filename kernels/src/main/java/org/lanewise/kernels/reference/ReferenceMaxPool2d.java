@@ -3,6 +3,7 @@ package org.lanewise.kernels.reference;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 import org.lanewise.kernels.Pool2dGeometry;
 
@@ -56,10 +57,11 @@ public final class ReferenceMaxPool2d {
     public static void backwardPlane(Pool2dGeometry g, byte[] indices, int firstIndex, float[] dY, int dYOffset,
             float[] dX, int dXOffset) {
         boolean narrow = g.bytesPerIndex() == 1;
-        java.util.Arrays.fill(dX, dXOffset, dXOffset + g.height() * g.width(), 0);
+        int outWidth = g.outputWidth();
+        Arrays.fill(dX, dXOffset, dXOffset + g.height() * g.width(), 0);
         for (int u = 0, out = 0; u < g.outputHeight(); u++) {
             int top = u * g.strideHeight() - g.paddingHeight();
-            for (int v = 0; v < g.outputWidth(); v++, out++) {
+            for (int v = 0; v < outWidth; v++, out++) {
                 int left = v * g.strideWidth() - g.paddingWidth();
                 int place = narrow
                         ? Byte.toUnsignedInt(indices[firstIndex + out])

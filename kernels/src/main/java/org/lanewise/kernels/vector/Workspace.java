@@ -17,6 +17,8 @@ public final class Workspace {
         A_PANELS,
         /** Packed panels of the right operand of a product. */
         B_PANELS,
+        /** One row of the im2col matrix of a convolution. */
+        IM2COL_ROW,
         /** The weights of a convolution, packed once for all images. */
         PACKED_WEIGHTS,
         /** One tile of C at the edge of a matrix. */

@@ -1,0 +1,194 @@
+package org.lanewise.autograd;
+
+import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lanewise.autograd.ops.Linear;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** The check finds planted faults, and only those. */
+class GradientCheckTest {
+
+    /** y = x*W^T + b with a backward pass that is given from outside. */
+    private static Tensor linear(Tensor x, Tensor w, Tensor b, Function backward) {
+        Tensor y = Tape.newTensor(Shape.of(x.dim(0), w.dim(0)));
+        for (int i = 0; i < x.dim(0); i++) {
+            for (int j = 0; j < w.dim(0); j++) {
+                float sum = b.get(j);
+                for (int p = 0; p < x.dim(1); p++) {
+                    sum += x.get(i, p) * w.get(j, p);
+                }
+                y.data()[i * w.dim(0) + j] = sum;
+            }
+        }
+        return Tape.recording(x, w, b) ? Tape.record(y, backward) : y;
+    }
+
+    /** A backward pass of the linear layer with a fault: each contribution goes through one of these. */
+    private static void verify(UnaryOperator<float[]> dX, UnaryOperator<float[]> dW, UnaryOperator<float[]> dB) {
+        Tensor x = random(1, 4, 4);
+        Tensor w = random(2, 4, 4);
+        Tensor b = random(3, 4);
+        GradientCheck.of(() -> linear(x, w, b, gradients -> {
+            float[] dY = gradients.dY();
+            gradients.compute(x, out -> copy(dX.apply(product(dY, w.data(), false)), out));
+            gradients.compute(w, out -> copy(dW.apply(product(dY, x.data(), true)), out));
+            gradients.compute(b, out -> copy(dB.apply(columnSums(dY)), out));
+        })).with("x", x).with("w", w).with("b", b).verify();
+    }
+
+    @Test
+    void rightGradientsPass() {
+        assertThatCode(() -> verify(UnaryOperator.identity(), UnaryOperator.identity(), UnaryOperator.identity()))
+                .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {1.001f, 0.999f, -1, 0, 2, Float.NaN})
+    void aWrongFactorIsFound(float factor) {
+        assertThatThrownBy(() -> verify(scale(factor), UnaryOperator.identity(), UnaryOperator.identity()))
+                .isInstanceOf(AssertionError.class).hasMessageContaining("x: FAILED");
+        assertThatThrownBy(() -> verify(UnaryOperator.identity(), scale(factor), UnaryOperator.identity()))
+                .isInstanceOf(AssertionError.class).hasMessageContaining("w: FAILED");
+    }
+
+    @Test
+    void aMissingBiasSumIsFound() {
+        UnaryOperator<float[]> nothing = sums -> new float[sums.length];
+        assertThatThrownBy(() -> verify(UnaryOperator.identity(), UnaryOperator.identity(), nothing))
+                .isInstanceOf(AssertionError.class).hasMessageContaining("b: FAILED");
+    }
+
+    @Test
+    void aTransposedWeightIsFound() {
+        assertThatThrownBy(
+                () -> verify(UnaryOperator.identity(), GradientCheckTest::transpose, UnaryOperator.identity()))
+                .isInstanceOf(AssertionError.class).hasMessageContaining("w: FAILED");
+    }
+
+    @Test
+    void aShiftedGradientIsFound() {
+        UnaryOperator<float[]> shift = dX -> {
+            float[] shifted = new float[dX.length];
+            System.arraycopy(dX, 0, shifted, 1, dX.length - 1);
+            return shifted;
+        };
+        assertThatThrownBy(() -> verify(shift, UnaryOperator.identity(), UnaryOperator.identity()))
+                .isInstanceOf(AssertionError.class).hasMessageContaining("x: FAILED");
+    }
+
+    @Test
+    void aWrongFactorIsFoundAlongDirections() {
+        Tensor x = random(1, 2, 60);
+        Tensor w = random(2, 60, 60);
+        assertThat(w.size()).isGreaterThan(GradientCheck.EVERY_ELEMENT);
+        GradientCheck.of(() -> Linear.linear(x, w, null)).with("w", w).verify();
+        assertThatThrownBy(() -> GradientCheck.of(() -> wrongIdentity(Linear.linear(x, w, null))).with("w", w).verify())
+                .isInstanceOf(AssertionError.class).hasMessageContaining("direction");
+    }
+
+    /** y = x, whose gradient is wrong by a factor of 1.001. */
+    private static Tensor wrongIdentity(Tensor x) {
+        Tensor y = Tape.newTensor(x.shape());
+        System.arraycopy(x.data(), 0, y.data(), 0, x.size());
+        return Tape.recording(x)
+                ? Tape.record(y,
+                        gradients -> gradients.compute(x, out -> copy(scale(1.001f).apply(gradients.dY()), out)))
+                : y;
+    }
+
+    @Test
+    void aKinkIsLeftOutAndCounted() {
+        Tensor x = Tensor.of(new float[] {0.01f, 1, -1, 2}, 4);
+        GradientCheck.Result result = GradientCheck.of(() -> x.relu()).with("x", x).run().getFirst();
+        assertThat(result.passed()).isTrue();
+        assertThat(result.skipped()).isEqualTo(1);
+        assertThat(result.compared()).isEqualTo(3);
+    }
+
+    @Test
+    void onlyKinksIsAFailure() {
+        Tensor x = Tensor.of(new float[] {0.01f, -0.01f}, 2);
+        assertThat(GradientCheck.of(() -> x.relu()).with("x", x).run().getFirst().passed()).isFalse();
+    }
+
+    @Test
+    void theInputsAreLeftAsTheyWere() {
+        Tensor x = random(5, 7);
+        float[] before = x.toArray();
+        GradientCheck.of(() -> x.tanh()).with("x", x).verify();
+        assertThat(x.toArray()).isEqualTo(before);
+    }
+
+    @Test
+    void anInputWithoutInfluenceHasZeroGradient() {
+        Tensor x = random(5, 7);
+        Tensor other = random(6, 3);
+        GradientCheck.of(() -> x.tanh()).with("x", x).with("other", other).verify();
+    }
+
+    @Test
+    void aStepMustBeAPowerOfTwo() {
+        assertThatThrownBy(() -> GradientCheck.of(() -> random(1, 1)).step(0.01f))
+                .isInstanceOf(IllegalArgumentException.class).hasMessage("h=0.01 must be a positive power of two");
+    }
+
+    @Test
+    void thereMustBeAnInput() {
+        assertThatThrownBy(() -> GradientCheck.of(() -> random(1, 1)).verify())
+                .isInstanceOf(IllegalStateException.class).hasMessageContaining("no input");
+    }
+
+    private static Tensor random(long seed, int... shape) {
+        return Tensor.uniform(new SplittableRandom(seed), -1, 1, shape);
+    }
+
+    /** dY*M, or dY^T*M, of 4x4 matrices. */
+    private static float[] product(float[] dY, float[] matrix, boolean transposed) {
+        float[] product = new float[16];
+        for (int i = 0; i < 4; i++) {
+            for (int j = 0; j < 4; j++) {
+                for (int p = 0; p < 4; p++) {
+                    product[i * 4 + j] += dY[transposed ? p * 4 + i : i * 4 + p] * matrix[p * 4 + j];
+                }
+            }
+        }
+        return product;
+    }
+
+    private static float[] columnSums(float[] dY) {
+        float[] sums = new float[4];
+        for (int i = 0; i < dY.length; i++) {
+            sums[i % 4] += dY[i];
+        }
+        return sums;
+    }
+
+    private static float[] transpose(float[] matrix) {
+        float[] transposed = new float[16];
+        for (int i = 0; i < 16; i++) {
+            transposed[i % 4 * 4 + i / 4] = matrix[i];
+        }
+        return transposed;
+    }
+
+    private static UnaryOperator<float[]> scale(float factor) {
+        return values -> {
+            float[] scaled = values.clone();
+            for (int i = 0; i < scaled.length; i++) {
+                scaled[i] *= factor;
+            }
+            return scaled;
+        };
+    }
+
+    private static void copy(float[] from, float[] to) {
+        System.arraycopy(from, 0, to, 0, to.length);
+    }
+}

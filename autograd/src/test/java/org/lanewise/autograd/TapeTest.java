@@ -1,0 +1,180 @@
+package org.lanewise.autograd;
+
+import java.lang.management.ManagementFactory;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+
+import org.junit.jupiter.api.Test;
+import org.lanewise.autograd.ops.Linear;
+import org.lanewise.kernels.Parallelism;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** What a tape owns, records and refuses. */
+class TapeTest {
+
+    private final Tensor x = Tensor.uniform(new SplittableRandom(1), -1, 1, 3, 4);
+    private final Tensor w = Tensor.uniform(new SplittableRandom(2), -1, 1, 2, 4).requireGrad();
+
+    @Test
+    void aTensorEndsWithItsTape() {
+        Tensor y;
+        Tensor kept;
+        try (Tape _ = Tape.open()) {
+            y = Linear.linear(x, w, null);
+            kept = y.detach();
+        }
+        assertThatThrownBy(y::data).isInstanceOf(IllegalStateException.class).hasMessageContaining("detach()");
+        assertThatThrownBy(() -> y.add(y)).isInstanceOf(IllegalStateException.class);
+        assertThat(y.toString()).contains("closed tape");
+        assertThat(kept.toArray()).isEqualTo(Linear.linear(x, w, null).toArray());
+        assertThat(kept.requiresGrad()).isFalse();
+    }
+
+    @Test
+    void withoutATapeNothingIsRecordedAndNothingEnds() {
+        Tensor y = Linear.linear(x, w, null);
+        assertThat(y.requiresGrad()).isFalse();
+        assertThat(y.data()).hasSize(6);
+    }
+
+    @Test
+    void gradientsAddUpUntilTheyAreForgotten() {
+        backwardOfSum();
+        float[] once = gradient();
+        backwardOfSum();
+        assertThat(gradient()).isEqualTo(doubled(once));
+        w.zeroGrad();
+        assertThat(w.grad()).isNull();
+        backwardOfSum();
+        assertThat(gradient()).isEqualTo(once);
+    }
+
+    @Test
+    void aTensorUsedTwiceReceivesBothContributions() {
+        try (Tape tape = Tape.open()) {
+            Tensor y = Linear.linear(x, w, null);
+            tape.backward(y.add(y).sum());
+        }
+        float[] twice = gradient();
+        w.zeroGrad();
+        backwardOfSum();
+        assertThat(twice).isEqualTo(doubled(gradient()));
+    }
+
+    @Test
+    void backwardMayRunTwice() {
+        try (Tape tape = Tape.open()) {
+            Tensor loss = Linear.linear(x, w, null).tanh().sum();
+            tape.backward(loss);
+            float[] once = gradient();
+            tape.backward(loss);
+            assertThat(gradient()).isEqualTo(doubled(once));
+        }
+    }
+
+    @Test
+    void theSecondTapeOfAThreadIsRefused() {
+        try (Tape _ = Tape.open()) {
+            assertThatThrownBy(Tape::open).isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("close it first");
+        }
+        Tape.open().close();
+    }
+
+    @Test
+    void backwardRefusesWhatItCannotDifferentiate() {
+        Tensor outside = Linear.linear(x, w, null).sum();
+        Tape closed = Tape.open();
+        closed.close();
+        assertThatThrownBy(() -> closed.backward(outside)).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
+        try (Tape tape = Tape.open()) {
+            Tensor y = Linear.linear(x, w, null);
+            assertThatThrownBy(() -> tape.backward(y)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("(3, 2)");
+            assertThatThrownBy(() -> tape.backward(outside)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("not computed under this tape");
+            assertThatThrownBy(() -> tape.backward(x.sum())).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> tape.backward(y, Tensor.zeros(2, 3))).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("(2, 3)");
+        }
+        try (Tape tape = Tape.noGrad()) {
+            Tensor loss = Linear.linear(x, w, null).sum();
+            assertThat(loss.requiresGrad()).isFalse();
+            assertThatThrownBy(() -> tape.backward(loss)).isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("noGrad");
+        }
+    }
+
+    @Test
+    void manyThreadsRunTheSameModelForward() {
+        float[] expected = Linear.linear(x, w, null).tanh().toArray();
+        CompletableFuture<?>[] futures = new CompletableFuture<?>[8];
+        for (int i = 0; i < futures.length; i++) {
+            futures[i] = CompletableFuture.runAsync(() -> {
+                for (int step = 0; step < 500; step++) {
+                    try (Tape _ = Tape.noGrad()) {
+                        assertThat(Linear.linear(x, w, null).tanh().toArray()).isEqualTo(expected);
+                    }
+                }
+            });
+        }
+        CompletableFuture.allOf(futures).join();
+    }
+
+    @Test
+    void anotherThreadMayNotCloseATape() {
+        try (Tape tape = Tape.open()) {
+            CompletableFuture<Void> other = CompletableFuture.runAsync(tape::close,
+                    command -> new Thread(command).start());
+            assertThatThrownBy(other::join).hasCauseInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    /** A step makes some small objects, but no arrays of its tensors' sizes: those come from the pool. */
+    @Test
+    void aTrainingLoopAllocatesNoBuffersAfterItsFirstSteps() {
+        Tensor input = Tensor.uniform(new SplittableRandom(3), -1, 1, 32, 256);
+        Tensor weight = Tensor.uniform(new SplittableRandom(4), -1, 1, 256, 256).requireGrad();
+        Runnable step = () -> {
+            weight.zeroGrad();
+            try (Tape tape = Tape.open(Parallelism.serial())) {
+                Tensor y = Linear.linear(Linear.linear(input, weight, null).tanh(), weight, null);
+                tape.backward(y.mul(y).sum());
+            }
+        };
+        for (int i = 0; i < 50; i++) {
+            step.run();
+        }
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        int steps = 200;
+        for (int i = 0; i < steps; i++) {
+            step.run();
+        }
+        long perStep = (threads.getCurrentThreadAllocatedBytes() - before) / steps;
+        assertThat(perStep).as("bytes per step; one activation has %d", 32 * 256 * Float.BYTES).isLessThan(8 * 1024);
+    }
+
+    private void backwardOfSum() {
+        try (Tape tape = Tape.open()) {
+            tape.backward(Linear.linear(x, w, null).sum());
+        }
+    }
+
+    private float[] gradient() {
+        Tensor gradient = w.grad();
+        assertThat(gradient).isNotNull();
+        return gradient.toArray();
+    }
+
+    private static float[] doubled(float[] values) {
+        float[] doubled = values.clone();
+        for (int i = 0; i < doubled.length; i++) {
+            doubled[i] *= 2;
+        }
+        return doubled;
+    }
+}

@@ -1,0 +1,88 @@
+package org.lanewise.autograd;
+
+import java.util.SplittableRandom;
+
+import org.junit.jupiter.api.Test;
+import org.lanewise.autograd.ops.Conv2d;
+import org.lanewise.autograd.ops.CrossEntropyLoss;
+import org.lanewise.autograd.ops.MaxPool2d;
+import org.lanewise.autograd.ops.Rnn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Shapes, elements, and what is refused with which words. */
+class TensorTest {
+
+    private static final int[] ONE = {1, 1};
+    private static final int[] NONE = {0, 0};
+
+    @Test
+    void elementsStandInRowMajorOrder() {
+        Tensor x = Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3);
+        assertThat(x.get(1, 0)).isEqualTo(4);
+        assertThat(x.select(1, -1).toArray()).containsExactly(3, 6);
+        assertThat(x.select(0, 0).toArray()).containsExactly(1, 2, 3);
+        assertThat(x.reshape(3, -1).shape()).isEqualTo(Shape.of(3, 2));
+        assertThat(x.flatten(0).shape().toString()).isEqualTo("(6)");
+        assertThat(x.sum().item()).isEqualTo(21);
+        assertThat(x.mean().item()).isEqualTo(3.5f);
+        assertThat(x.toString()).isEqualTo("Tensor(2, 3) [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]");
+    }
+
+    @Test
+    void theSameSeedGivesTheSameNumbers() {
+        assertThat(Tensor.randn(new SplittableRandom(7), 100).toArray())
+                .isEqualTo(Tensor.randn(new SplittableRandom(7), 100).toArray());
+    }
+
+    @Test
+    void emptyTensorsAreLegal() {
+        Tensor x = Tensor.zeros(0, 4);
+        assertThat(x.matmul(Tensor.zeros(4, 3)).shape()).isEqualTo(Shape.of(0, 3));
+        assertThat(x.relu().size()).isZero();
+        assertThat(x.sum().item()).isZero();
+        assertThat(x.mean().item()).isNaN();
+    }
+
+    @Test
+    void wrongShapesAreRefusedWithBothShapes() {
+        Tensor x = Tensor.zeros(2, 3);
+        refused(() -> x.add(Tensor.zeros(3, 2)),
+                "add: expected two tensors of the same shape but got (2, 3) and (3, 2)");
+        refused(() -> x.matmul(x), "matmul: the inner dimensions of (2, 3) and (2, 3) differ");
+        refused(() -> x.matmul(Tensor.zeros(3)), "matmul: expected a right operand of shape (k, n) but got (3)");
+        refused(() -> x.reshape(4, -1), "reshape: cannot see (2, 3), which has 6 elements, as [4, -1]");
+        refused(() -> Tensor.of(new float[5], 2, 3), "shape (2, 3) has 6 elements but the array has 5");
+        refused(() -> Shape.of(-1, 2), "shape (-1, 2): a dimension must not be negative");
+        refused(() -> Shape.of(65536, 65536), "shape (65536, 65536) has more than 2^31 - 1 elements");
+        refused(() -> CrossEntropyLoss.crossEntropyLoss(x, 0, 3), "labels[1]=3 must be in [0, 3)");
+        refused(() -> CrossEntropyLoss.crossEntropyLoss(x, 0),
+                "crossEntropyLoss: expected a label for each row of (2, 3) but got 1");
+        refused(() -> Conv2d.conv2d(Tensor.zeros(1, 2, 5, 5), Tensor.zeros(4, 3, 3, 3), null, ONE, NONE, ONE),
+                "conv2d: the weight (4, 3, 3, 3) expects input (N, 3, H, W) but got (1, 2, 5, 5)");
+        refused(() -> Conv2d.conv2d(Tensor.zeros(1, 1, 2, 5), Tensor.zeros(1, 1, 3, 3), null, ONE, NONE, ONE),
+                "the window does not fit the height: height + 2*padding - dilation*(kernel - 1) - 1"
+                        + " = 2 + 2*0 - 1*(3 - 1) - 1 = -1 must not be negative");
+        refused(() -> MaxPool2d.maxPool2d(Tensor.zeros(1, 4, 4), ONE, ONE, NONE),
+                "maxPool2d: expected input of shape (N, C, H, W) but got (1, 4, 4)");
+        refused(() -> Rnn.rnn(Tensor.zeros(1, 1, 4), null, Tensor.zeros(5, 3), Tensor.zeros(5, 5), null, null, true),
+                "rnn: expected input (*, *, 3) but got (1, 1, 4)");
+    }
+
+    @Test
+    void wrongPlacesAreRefused() {
+        Tensor x = Tensor.zeros(2, 3);
+        assertThatThrownBy(() -> x.get(2, 0)).isInstanceOf(IndexOutOfBoundsException.class)
+                .hasMessageContaining("[2, 0]");
+        assertThatThrownBy(() -> x.select(2, 0)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> x.select(1, 3)).isInstanceOf(IndexOutOfBoundsException.class)
+                .hasMessage("select: index 3 of dimension 1 is outside of shape (2, 3)");
+        assertThatThrownBy(x::item).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> Tensor.of(null, 1)).isInstanceOf(NullPointerException.class).hasMessage("data");
+    }
+
+    private static void refused(Runnable call, String message) {
+        assertThatThrownBy(call::run).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
+    }
+}

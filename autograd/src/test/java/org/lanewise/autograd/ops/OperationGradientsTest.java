@@ -1,0 +1,213 @@
+package org.lanewise.autograd.ops;
+
+import java.util.SplittableRandom;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.lanewise.autograd.GradientCheck;
+import org.lanewise.autograd.Tensor;
+
+/**
+ * The gradient of every operation agrees with a numeric one, for any shape. Inputs of operations with kinks stay farther from
+ * them than the stencil reaches.
+ */
+class OperationGradientsTest {
+
+    private static final int TRIES = 60;
+
+    @Property(tries = TRIES)
+    void add(@ForAll @IntRange(min = 1, max = 40) int n, @ForAll long seed) {
+        Tensor a = smooth(seed, n);
+        Tensor b = smooth(~seed, n);
+        GradientCheck.of(() -> a.add(b)).with("a", a).with("b", b).verify();
+        GradientCheck.of(() -> a.add(a)).with("a", a).verify();
+    }
+
+    @Property(tries = TRIES)
+    void sub(@ForAll @IntRange(min = 1, max = 40) int n, @ForAll long seed) {
+        Tensor a = smooth(seed, n);
+        Tensor b = smooth(~seed, n);
+        GradientCheck.of(() -> a.sub(b)).with("a", a).with("b", b).verify();
+    }
+
+    @Property(tries = TRIES)
+    void mul(@ForAll @IntRange(min = 1, max = 40) int n, @ForAll long seed) {
+        Tensor a = smooth(seed, n);
+        Tensor b = smooth(~seed, n);
+        GradientCheck.of(() -> a.mul(b)).with("a", a).with("b", b).verify();
+        GradientCheck.of(() -> a.mul(a)).with("a", a).verify();
+    }
+
+    @Property(tries = TRIES)
+    void scale(@ForAll @IntRange(min = 1, max = 40) int n, @ForAll long seed) {
+        Tensor x = smooth(seed, n);
+        GradientCheck.of(() -> x.mul(-1.75f)).with("x", x).verify();
+    }
+
+    @Property(tries = TRIES)
+    void sumAndMean(@ForAll @IntRange(min = 1, max = 100) int n, @ForAll long seed) {
+        Tensor x = smooth(seed, n);
+        GradientCheck.of(() -> x.sum()).with("x", x).verify();
+        GradientCheck.of(() -> x.mean()).with("x", x).verify();
+    }
+
+    @Property(tries = TRIES)
+    void matmul(@ForAll @IntRange(min = 1, max = 20) int m, @ForAll @IntRange(min = 1, max = 20) int n,
+            @ForAll @IntRange(min = 1, max = 20) int k, @ForAll long seed) {
+        Tensor a = smooth(seed, m, k);
+        Tensor b = smooth(~seed, k, n);
+        GradientCheck.of(() -> a.matmul(b)).with("a", a).with("b", b).verify();
+    }
+
+    @Property(tries = TRIES)
+    void linear(@ForAll @IntRange(min = 1, max = 12) int rows, @ForAll @IntRange(min = 1, max = 20) int in,
+            @ForAll @IntRange(min = 1, max = 20) int out, @ForAll boolean bias, @ForAll long seed) {
+        Tensor x = smooth(seed, rows, in);
+        Tensor w = smooth(seed + 1, out, in);
+        Tensor b = smooth(seed + 2, out);
+        GradientCheck check = GradientCheck.of(() -> Linear.linear(x, w, bias ? b : null)).with("x", x).with("w", w);
+        (bias ? check.with("b", b) : check).verify();
+    }
+
+    @Property(tries = 30)
+    void linearWithManyWeights(@ForAll long seed) {
+        Tensor x = smooth(seed, 3, 70);
+        Tensor w = smooth(seed + 1, 50, 70); // above the limit of element-by-element checks
+        Tensor b = smooth(seed + 2, 50);
+        GradientCheck.of(() -> Linear.linear(x, w, b).tanh()).with("w", w).seed(seed).verify();
+    }
+
+    @Property(tries = TRIES)
+    void relu(@ForAll @IntRange(min = 1, max = 40) int n, @ForAll long seed) {
+        Tensor x = awayFromZero(seed, n);
+        GradientCheck.of(() -> x.relu()).with("x", x).verify();
+    }
+
+    @Property(tries = TRIES)
+    void tanh(@ForAll @IntRange(min = 1, max = 40) int n, @ForAll long seed) {
+        Tensor x = smooth(seed, n);
+        GradientCheck.of(() -> x.tanh()).with("x", x).verify();
+    }
+
+    @Property(tries = TRIES)
+    void sigmoid(@ForAll @IntRange(min = 1, max = 40) int n, @ForAll long seed) {
+        Tensor x = smooth(seed, n);
+        GradientCheck.of(() -> x.sigmoid()).with("x", x).verify();
+    }
+
+    @Property(tries = TRIES)
+    void softmax(@ForAll @IntRange(min = 1, max = 6) int rows, @ForAll @IntRange(min = 1, max = 20) int classes,
+            @ForAll long seed) {
+        Tensor x = smooth(seed, rows, classes);
+        GradientCheck.of(() -> x.softmax()).with("x", x).verify();
+        GradientCheck.of(() -> x.logSoftmax()).with("x", x).verify();
+    }
+
+    @Property(tries = TRIES)
+    void crossEntropy(@ForAll @IntRange(min = 1, max = 6) int rows, @ForAll @IntRange(min = 1, max = 20) int classes,
+            @ForAll long seed) {
+        Tensor x = smooth(seed, rows, classes);
+        int[] labels = new SplittableRandom(seed).ints(rows, 0, classes).toArray();
+        GradientCheck.of(() -> CrossEntropyLoss.crossEntropyLoss(x, labels)).with("x", x).verify();
+    }
+
+    @Property(tries = TRIES)
+    void mseLoss(@ForAll @IntRange(min = 1, max = 40) int n, @ForAll long seed) {
+        Tensor x = smooth(seed, n);
+        Tensor target = smooth(~seed, n);
+        GradientCheck.of(() -> MseLoss.mseLoss(x, target)).with("x", x).with("target", target).verify();
+    }
+
+    @Property(tries = TRIES)
+    void reshapeAndFlatten(@ForAll @IntRange(min = 1, max = 5) int a, @ForAll @IntRange(min = 1, max = 5) int b,
+            @ForAll long seed) {
+        Tensor x = smooth(seed, a, b, 3);
+        // the product makes the order of the elements count
+        Tensor w = smooth(~seed, a, 3 * b);
+        GradientCheck.of(() -> x.flatten(1).mul(w)).with("x", x).verify();
+        GradientCheck.of(() -> x.reshape(-1, 3 * b).mul(w)).with("x", x).verify();
+    }
+
+    @Property(tries = TRIES)
+    void select(@ForAll @IntRange(min = 1, max = 4) int a, @ForAll @IntRange(min = 1, max = 4) int b,
+            @ForAll @IntRange(min = 1, max = 4) int c, @ForAll @IntRange(min = -3, max = 2) int dim,
+            @ForAll long seed) {
+        Tensor x = smooth(seed, a, b, c);
+        int index = (int) Math.floorMod(seed, (long) x.dim(dim));
+        GradientCheck.of(() -> x.select(dim, index)).with("x", x).verify();
+        // two slices of the same tensor: contributions add up
+        GradientCheck.of(() -> x.select(dim, 0).mul(x.select(dim, -1))).with("x", x).verify();
+    }
+
+    @Property(tries = TRIES)
+    void conv2d(@ForAll @IntRange(min = 1, max = 2) int batch, @ForAll @IntRange(min = 1, max = 3) int channels,
+            @ForAll @IntRange(min = 1, max = 3) int filters, @ForAll @IntRange(min = 5, max = 8) int height,
+            @ForAll @IntRange(min = 5, max = 9) int width, @ForAll @IntRange(min = 1, max = 3) int kernel,
+            @ForAll @IntRange(min = 1, max = 3) int stride, @ForAll @IntRange(min = 0, max = 2) int padding,
+            @ForAll @IntRange(min = 1, max = 2) int dilation, @ForAll long seed) {
+        Tensor x = smooth(seed, batch, channels, height, width);
+        Tensor w = smooth(seed + 1, filters, channels, kernel, Math.max(1, kernel - 1));
+        Tensor b = smooth(seed + 2, filters);
+        GradientCheck.of(() -> Conv2d.conv2d(x, w, b, new int[] {stride, 1}, new int[] {padding, 1},
+                new int[] {1, dilation})).with("x", x).with("w", w).with("b", b).verify();
+    }
+
+    @Property(tries = TRIES)
+    void maxPool2d(@ForAll @IntRange(min = 1, max = 3) int planes, @ForAll @IntRange(min = 4, max = 9) int height,
+            @ForAll @IntRange(min = 4, max = 18) int width, @ForAll @IntRange(min = 1, max = 3) int kernel,
+            @ForAll @IntRange(min = 1, max = 3) int stride, @ForAll boolean padded, @ForAll long seed) {
+        Tensor x = ramp(seed, planes, 1, height, width);
+        int padding = padded ? kernel / 2 : 0;
+        GradientCheck.of(() -> MaxPool2d.maxPool2d(x, new int[] {kernel, kernel}, new int[] {stride, stride},
+                new int[] {padding, padding})).with("x", x).verify();
+    }
+
+    @Property(tries = TRIES)
+    void rnn(@ForAll @IntRange(min = 1, max = 5) int steps, @ForAll @IntRange(min = 1, max = 4) int batch,
+            @ForAll @IntRange(min = 1, max = 6) int inputs, @ForAll @IntRange(min = 1, max = 9) int hidden,
+            @ForAll boolean batchFirst, @ForAll boolean state, @ForAll boolean bias, @ForAll long seed) {
+        Tensor x = smooth(seed, batchFirst ? batch : steps, batchFirst ? steps : batch, inputs);
+        Tensor h0 = smooth(seed + 1, batch, hidden);
+        Tensor wIh = smooth(seed + 2, hidden, inputs);
+        Tensor wHh = smooth(seed + 3, hidden, hidden);
+        Tensor bIh = smooth(seed + 4, hidden);
+        Tensor bHh = smooth(seed + 5, hidden);
+        GradientCheck check = GradientCheck
+                .of(() -> Rnn.rnn(x, state ? h0 : null, wIh, wHh, bias ? bIh : null, bias ? bHh : null, batchFirst))
+                .with("x", x).with("W_ih", wIh).with("W_hh", wHh);
+        if (state) {
+            check.with("h0", h0);
+        }
+        if (bias) {
+            check.with("b_ih", bIh).with("b_hh", bHh);
+        }
+        check.verify();
+    }
+
+    /** Numbers in [-1, 1]. */
+    private static Tensor smooth(long seed, int... shape) {
+        return Tensor.uniform(new SplittableRandom(seed), -1, 1, shape);
+    }
+
+    /** Numbers with 1/8 <= |x| <= 1: a stencil that reaches 2 * 2^-6 = 1/32 does not cross zero. */
+    private static Tensor awayFromZero(long seed, int... shape) {
+        Tensor x = smooth(seed, shape);
+        for (int i = 0; i < x.size(); i++) {
+            x.data()[i] += Math.copySign(0.125f, x.data()[i]);
+        }
+        return x;
+    }
+
+    /** The numbers 0, 1/8, 2/8, ... in random order: all gaps are four times what the stencil reaches. */
+    private static Tensor ramp(long seed, int... shape) {
+        Tensor x = Tensor.zeros(shape);
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < x.size(); i++) {
+            int j = random.nextInt(i + 1);
+            x.data()[i] = x.data()[j];
+            x.data()[j] = i / 8f;
+        }
+        return x;
+    }
+}

@@ -1,0 +1,99 @@
+package org.lanewise.layers;
+
+import java.util.SplittableRandom;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.lanewise.autograd.GradientCheck;
+import org.lanewise.autograd.Tensor;
+
+/** The gradients of every layer and loss, with respect to its input and all its parameters, agree with numeric ones. */
+class LayerGradientsTest {
+
+    private static final int TRIES = 30;
+
+    @Property(tries = TRIES)
+    void linear(@ForAll @IntRange(min = 1, max = 6) int batch, @ForAll @IntRange(min = 1, max = 17) int in,
+            @ForAll @IntRange(min = 1, max = 17) int out, @ForAll boolean bias, @ForAll long seed) {
+        verify(new Linear(in, out, bias, new SplittableRandom(seed)), input(seed, batch, in));
+    }
+
+    @Property(tries = TRIES)
+    void conv2d(@ForAll @IntRange(min = 1, max = 2) int batch, @ForAll @IntRange(min = 1, max = 3) int in,
+            @ForAll @IntRange(min = 1, max = 3) int out, @ForAll @IntRange(min = 1, max = 3) int kernel,
+            @ForAll @IntRange(min = 1, max = 2) int stride, @ForAll @IntRange(min = 0, max = 1) int padding,
+            @ForAll long seed) {
+        verify(new Conv2d(in, out, kernel, stride, padding, new SplittableRandom(seed)), input(seed, batch, in, 5, 7));
+    }
+
+    @Property(tries = TRIES)
+    void rnn(@ForAll @IntRange(min = 1, max = 4) int batch, @ForAll @IntRange(min = 1, max = 5) int steps,
+            @ForAll @IntRange(min = 1, max = 5) int in, @ForAll @IntRange(min = 1, max = 9) int hidden,
+            @ForAll boolean batchFirst, @ForAll long seed) {
+        RNN rnn = new RNN(in, hidden, batchFirst, new SplittableRandom(seed));
+        Tensor x = input(seed, batchFirst ? batch : steps, batchFirst ? steps : batch, in);
+        verify(rnn, x);
+        Tensor h0 = input(~seed, 1, batch, hidden);
+        GradientCheck.of(() -> rnn.forward(x, h0).hn()).with("x", x).with("h0", h0).verify();
+    }
+
+    @Property(tries = TRIES)
+    void activationsAndFlatten(@ForAll @IntRange(min = 1, max = 3) int batch, @ForAll long seed) {
+        Tensor x = awayFromZero(seed, batch, 2, 3, 3);
+        verify(new ReLU(), x);
+        verify(new Tanh(), x);
+        verify(new Sigmoid(), x);
+        verify(new Flatten(), x);
+    }
+
+    @Property(tries = TRIES)
+    void maxPool2d(@ForAll @IntRange(min = 1, max = 3) int batch, @ForAll @IntRange(min = 1, max = 3) int kernel,
+            @ForAll long seed) {
+        Tensor x = input(seed, batch, 2, 6, 6);
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < x.size(); i++) { // gaps of 1/8 between any two, in random order
+            int j = random.nextInt(i + 1);
+            x.data()[i] = x.data()[j];
+            x.data()[j] = i / 8f;
+        }
+        verify(new MaxPool2d(kernel), x);
+    }
+
+    @Property(tries = TRIES)
+    void sequential(@ForAll @IntRange(min = 1, max = 3) int batch, @ForAll long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        verify(new Sequential(new Conv2d(1, 2, 3, 1, 1, random), new Tanh(), new Flatten(),
+                new Linear(2 * 16, 3, random),
+                new Sigmoid()), input(seed, batch, 1, 4, 4));
+    }
+
+    @Property(tries = TRIES)
+    void losses(@ForAll @IntRange(min = 1, max = 5) int batch, @ForAll @IntRange(min = 1, max = 11) int classes,
+            @ForAll long seed) {
+        Tensor x = input(seed, batch, classes);
+        Tensor target = input(~seed, batch, classes);
+        int[] labels = new SplittableRandom(seed).ints(batch, 0, classes).toArray();
+        GradientCheck.of(() -> new MSELoss().forward(x, target)).with("x", x).with("target", target).verify();
+        GradientCheck.of(() -> new CrossEntropyLoss().forward(x, labels)).with("x", x).verify();
+    }
+
+    private static void verify(Layer layer, Tensor x) {
+        GradientCheck check = GradientCheck.of(() -> layer.forward(x)).with("x", x);
+        layer.parameters().forEach(parameter -> check.with(parameter.name(), parameter.tensor()));
+        check.verify();
+    }
+
+    private static Tensor input(long seed, int... shape) {
+        return Tensor.uniform(new SplittableRandom(seed ^ 0x5eed), -1, 1, shape);
+    }
+
+    /** Numbers with |x| >= 1/8, farther from ReLU's kink than the stencil reaches. */
+    private static Tensor awayFromZero(long seed, int... shape) {
+        Tensor x = input(seed, shape);
+        for (int i = 0; i < x.size(); i++) {
+            x.data()[i] += Math.copySign(0.125f, x.data()[i]);
+        }
+        return x;
+    }
+}

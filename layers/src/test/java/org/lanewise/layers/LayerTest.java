@@ -1,0 +1,120 @@
+package org.lanewise.layers;
+
+import java.util.List;
+import java.util.SplittableRandom;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lanewise.autograd.Tape;
+import org.lanewise.autograd.Tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Names, modes, and what layers and optimizers refuse with which words. */
+class LayerTest {
+
+    private static final int[] ONE = {1, 1};
+
+    @Test
+    void parametersHaveDottedNamesInTheOrderOfDeclaration() {
+        Layer model = new Sequential(new Linear(4, 3), new ReLU(), new Sequential(new Linear(3, 2)));
+        assertThat(model.parameters()).extracting(Parameter::name)
+                .containsExactly("0.weight", "0.bias", "2.0.weight", "2.0.bias");
+        assertThat(model.parameterCount()).isEqualTo(4 * 3 + 3 + 3 * 2 + 2);
+        assertThat(new RNN(4, 3, true).parameters()).extracting(Parameter::name)
+                .containsExactly("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0");
+    }
+
+    @Test
+    void theSameSeedGivesTheSameLayer() {
+        assertThat(new Linear(4, 3, new SplittableRandom(1)).parameters().getFirst().tensor().toArray())
+                .isEqualTo(new Linear(4, 3, new SplittableRandom(1)).parameters().getFirst().tensor().toArray());
+    }
+
+    @Test
+    void trainAndEvalReachAllParts() {
+        Linear part = new Linear(4, 3);
+        Layer model = new Sequential(part);
+        assertThat(part.isTraining()).isTrue();
+        model.eval();
+        assertThat(part.isTraining()).isFalse();
+        model.train();
+        assertThat(part.isTraining()).isTrue();
+    }
+
+    @Test
+    void aNameIsTakenOnce() {
+        refused(() -> new Layer() {
+            private final Linear first = child("fc", new Linear(1, 1));
+            private final Linear second = child("fc", new Linear(1, 1));
+
+            @Override
+            public Tensor forward(Tensor x) {
+                return second.forward(first.forward(x));
+            }
+        }, "name \"fc\" is taken");
+    }
+
+    @Test
+    void wrongInputsAreRefusedWithLayerAndShapes() {
+        Tensor x = Tensor.zeros(4, 9);
+        refused(() -> new Linear(10, 5).forward(x), "Linear(10, 5): expected input (*, 10) but got (4, 9)");
+        refused(() -> new Conv2d(1, 32, 3, 1, 1).forward(x),
+                "Conv2d(1, 32, kernelSize=3x3, stride=1x1, padding=1x1, dilation=1x1): expected input (N, 1, H, W) but got (4, 9)");
+        refused(() -> new MaxPool2d(2, 2).forward(x),
+                "MaxPool2d(kernelSize=2x2, stride=2x2, padding=0x0): expected input (N, C, H, W) but got (4, 9)");
+        refused(() -> new RNN(10, 5, true).forward(x),
+                "RNN(10, 5, batchFirst): expected input (B, T, 10) but got (4, 9)");
+        refused(() -> new RNN(9, 5, true).forward(Tensor.zeros(2, 3, 9), Tensor.zeros(1, 3, 5)),
+                "RNN(9, 5, batchFirst): expected h0 (1, 2, 5) but got (1, 3, 5)");
+        refused(() -> new MSELoss().forward(x, Tensor.zeros(4, 1)),
+                "mseLoss: expected two tensors of the same shape but got (4, 9) and (4, 1)");
+        refused(() -> new CrossEntropyLoss().forward(x, 0, 1, 2, 9), "labels[3]=9 must be in [0, 9)");
+    }
+
+    @Test
+    void wrongSizesAreRefused() {
+        refused(() -> new Linear(-1, 5), "inFeatures=-1 must be positive");
+        refused(() -> new Linear(1, 0), "outFeatures=0 must be positive");
+        refused(() -> new Conv2d(1, 1, 0), "kernelSize[0]=0 must be positive");
+        refused(() -> new Conv2d(1, 1, 3, 0, 0), "stride[0]=0 must be positive");
+        refused(() -> new Conv2d(1, 1, 3, 1, -1), "padding[0]=-1 must not be negative");
+        refused(() -> new Conv2d(1, 1, new int[] {3}, ONE, ONE, ONE, true, new SplittableRandom()),
+                "kernelSize=[3] must have two values, along height and width");
+        refused(() -> new MaxPool2d(new int[] {2, 2}, ONE, new int[] {2, 0}),
+                "padding=2x0 must be at most half of kernelSize=2x2");
+        refused(() -> new RNN(1, -2, false), "hiddenSize=-2 must be positive");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, -0.01, Double.NaN, Double.POSITIVE_INFINITY})
+    void aLearningRateIsPositive(double lr) {
+        refused(() -> new SGD(List.of(), lr), "lr=" + lr + " must be positive and finite");
+    }
+
+    @Test
+    void otherOptionsOfSgdAreChecked() {
+        refused(() -> new SGD(List.of(), 0.1, -1), "momentum=-1.0 must be finite and not negative");
+        refused(() -> new SGD(List.of(), 0.1, 0, 0, 0, true),
+                "nesterov needs momentum above 0 and dampening 0, but momentum=0.0 and dampening=0.0");
+    }
+
+    @Test
+    void sgdLeavesAParameterWithoutGradientAlone() {
+        Linear used = new Linear(2, 2);
+        Linear unused = new Linear(2, 2);
+        float[] before = unused.parameters().getFirst().tensor().toArray();
+        SGD optimizer = new SGD(new Sequential(used, unused).parameters(), 0.1, 0.9, 0, 0.5, true);
+        try (Tape tape = Tape.open()) {
+            tape.backward(used.forward(Tensor.full(1, 1, 2)).sum());
+        }
+        optimizer.step();
+        assertThat(unused.parameters().getFirst().tensor().toArray()).isEqualTo(before);
+    }
+
+    private static void refused(Runnable call, String message) {
+        assertThatThrownBy(call::run).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
+    }
+}

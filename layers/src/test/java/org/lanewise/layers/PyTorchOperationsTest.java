@@ -1,0 +1,157 @@
+package org.lanewise.layers;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.lanewise.autograd.Tape;
+import org.lanewise.autograd.Tensor;
+import org.lanewise.autograd.ops.Conv2d;
+import org.lanewise.autograd.ops.CrossEntropyLoss;
+import org.lanewise.autograd.ops.Linear;
+import org.lanewise.autograd.ops.MaxPool2d;
+import org.lanewise.autograd.ops.MseLoss;
+import org.lanewise.autograd.ops.Rnn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.lanewise.layers.PyTorchFixtures.doubles;
+import static org.lanewise.layers.PyTorchFixtures.generate;
+import static org.lanewise.layers.PyTorchFixtures.ints;
+
+/**
+ * Values and gradients of each operation beside PyTorch's in double precision.
+ *
+ * <p>
+ * Tolerance: the inputs are the same bits, so what differs is rounding in float. A sum of n products of numbers up to 1 (here n is
+ * at most some hundred) errs by sqrt(n)*2^-24*sqrt(n) in the worst usual case; 2e-5 of the largest value bounds n = 256.
+ */
+class PyTorchOperationsTest {
+
+    private static final double TOLERANCE = 2e-5;
+
+    @Test
+    void theFormulaGivesTheSameNumbersAsInPython() throws IOException {
+        JsonNode check = PyTorchFixtures.read("ops.json").get("formula_check");
+        double[] expected = doubles(check.get("values"));
+        float[] actual = PyTorchFixtures.uniform(check.get("seed").asLong(), expected.length, 1);
+        for (int i = 0; i < expected.length; i++) {
+            assertThat((double) actual[i]).isEqualTo(expected[i]);
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> operationsAgree() throws IOException {
+        return PyTorchFixtures.cases("ops.json").map(fixture -> DynamicTest.dynamicTest(fixture.get("name").asText(),
+                () -> {
+                    if (fixture.get("op").asText().equals("sgd")) {
+                        checkSgd(fixture);
+                    } else {
+                        checkOperation(fixture);
+                    }
+                }));
+    }
+
+    private static void checkOperation(JsonNode fixture) {
+        Map<String, Tensor> inputs = new LinkedHashMap<>();
+        fixture.get("inputs").properties().forEach(entry -> {
+            Tensor input = generate(entry.getValue());
+            inputs.put(entry.getKey(), fixture.get("gradients").has(entry.getKey()) ? input.requireGrad() : input);
+        });
+        try (Tape tape = Tape.open()) {
+            Map<String, Tensor> outputs = compute(fixture, inputs);
+            outputs.forEach((name, output) -> compare(name, fixture.get("outputs").get(name), output));
+            Tensor y = outputs.get("y");
+            if (fixture.has("upstream")) {
+                tape.backward(y, generate(fixture.get("upstream")));
+            } else {
+                tape.backward(y);
+            }
+            if (fixture.has("upstream_hn")) {
+                tape.backward(outputs.get("hn"), generate(fixture.get("upstream_hn")));
+            }
+        }
+        fixture.get("gradients").properties().forEach(entry -> {
+            Tensor gradient = inputs.get(entry.getKey()).grad();
+            assertThat(gradient).as(entry.getKey()).isNotNull();
+            compare("gradient of " + entry.getKey(), entry.getValue(), gradient);
+        });
+    }
+
+    private static Map<String, Tensor> compute(JsonNode fixture, Map<String, Tensor> in) {
+        JsonNode args = fixture.get("args");
+        Tensor x = in.get("x");
+        return switch (fixture.get("op").asText()) {
+            case "linear" -> y(Linear.linear(x, in.get("weight"), in.get("bias")));
+            case "matmul" -> y(x.matmul(in.get("other")));
+            case "conv2d" ->
+                y(Conv2d.conv2d(x, in.get("weight"), in.get("bias"), pair(args, "stride"), pair(args, "pad"),
+                        pair(args, "dil")));
+            case "max_pool2d" ->
+                y(MaxPool2d.maxPool2d(x, pair(args, "kernel"), pair(args, "stride"), pair(args, "pad")));
+            case "relu" -> y(x.relu());
+            case "tanh" -> y(x.tanh());
+            case "sigmoid" -> y(x.sigmoid());
+            case "softmax" -> y(x.softmax());
+            case "log_softmax" -> y(x.logSoftmax());
+            case "cross_entropy" -> y(CrossEntropyLoss.crossEntropyLoss(x, ints(fixture.get("labels"))));
+            case "mse_loss" -> y(MseLoss.mseLoss(x, in.get("target")));
+            case "rnn" -> rnn(args.get("batch_first").asBoolean(), in);
+            default -> throw new IllegalArgumentException("no such operation here: " + fixture.get("op"));
+        };
+    }
+
+    private static Map<String, Tensor> rnn(boolean batchFirst, Map<String, Tensor> in) {
+        Tensor h0 = in.get("h0");
+        Tensor y = Rnn.rnn(in.get("x"), h0.reshape(h0.dim(1), h0.dim(2)), in.get("w_ih"), in.get("w_hh"),
+                in.get("b_ih"),
+                in.get("b_hh"), batchFirst);
+        return Map.of("y", y, "hn", y.select(batchFirst ? 1 : 0, -1).reshape(1, h0.dim(1), h0.dim(2)));
+    }
+
+    private static Map<String, Tensor> y(Tensor y) {
+        return Map.of("y", y);
+    }
+
+    private static int[] pair(JsonNode args, String name) {
+        return new int[] {args.get(name + "H").asInt(), args.get(name + "W").asInt()};
+    }
+
+    private static void checkSgd(JsonNode fixture) {
+        JsonNode args = fixture.get("args");
+        Tensor parameter = generate(fixture.get("inputs").get("parameter")).requireGrad();
+        SGD optimizer = new SGD(List.of(new Parameter("p", parameter)), args.get("lr").asDouble(),
+                args.get("momentum").asDouble(), args.get("dampening").asDouble(), args.get("weight_decay").asDouble(),
+                args.get("nesterov").asBoolean());
+        JsonNode expected = fixture.get("outputs").get("parameter");
+        assertThat(expected.size()).isEqualTo(args.get("steps").asInt());
+        for (int step = 0; step < expected.size(); step++) {
+            Tensor gradient = generate(fixture.get("inputs").get("gradient"), step);
+            optimizer.zeroGrad();
+            try (Tape tape = Tape.open()) {
+                tape.backward(parameter.mul(1), gradient); // dParameter = gradient
+            }
+            optimizer.step();
+            compare("step " + step, expected.get(step), parameter);
+        }
+    }
+
+    private static void compare(String name, JsonNode expected, Tensor actual) {
+        assertThat(actual.shape().dims()).as(name).isEqualTo(ints(expected.get("shape")));
+        double[] values = doubles(expected.get("values"));
+        double largest = 0;
+        for (double value : values) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        for (int i = 0; i < values.length; i++) {
+            double error = Math.abs(actual.data()[i] - values[i]);
+            assertThat(error).as("%s[%d]: %s instead of %s", name, i, actual.data()[i], values[i])
+                    .isLessThanOrEqualTo(TOLERANCE * largest);
+        }
+    }
+}
