@@ -1,5 +1,6 @@
 package org.lanewise.kernels;
 
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -65,15 +66,20 @@ final class Checks {
                 length == 0 ? 0 : (length - 1L) * increment + 1);
     }
 
-    /** The product of the sizes can be the length of an array. */
+    /** The product of the sizes, none of them negative, can be the length of an array. */
     static void arraySize(String name, long... sizes) {
+        for (long size : sizes) {
+            if (size == 0) {
+                return;
+            }
+        }
         long product = 1;
         for (long size : sizes) {
-            // each size is below 2^31 and the product stays below 2^31, so their product fits a long
+            // each size is below 2^31 and so is the product up to here: no overflow
             product *= size;
             if (product > Integer.MAX_VALUE) {
                 throw new IllegalArgumentException(
-                        name + " of shape " + java.util.Arrays.toString(sizes) + " has more than 2^31 - 1 elements");
+                        name + " of shape " + Arrays.toString(sizes) + " has more than 2^31 - 1 elements");
             }
         }
     }

@@ -1,5 +1,7 @@
 package org.lanewise.kernels;
 
+import java.util.Objects;
+
 /**
  * Cuts a long elementwise loop into pieces for several threads.
  */
@@ -19,6 +21,7 @@ final class Chunks {
 
     /** Runs the loop over [0, n), on one thread if n is small. */
     static void run(int n, Parallelism parallelism, Loop loop) {
+        Objects.requireNonNull(parallelism, "parallelism");
         if (n <= SIZE || parallelism.threads() == 1) {
             loop.run(0, n);
         } else {

@@ -32,7 +32,8 @@ public final class CrossEntropy {
      */
     public static float forward(int rows, int classes, float[] logits, int logitsOffset, int[] labels, int labelsOffset,
             float[] probabilities, int probabilitiesOffset) {
-        check(rows, classes, "logits", logits, logitsOffset, labels, labelsOffset, probabilities, probabilitiesOffset);
+        check(rows, classes, "logits", logits, logitsOffset, labels, labelsOffset,
+                "probabilities", probabilities, probabilitiesOffset);
         double total = 0;
         for (int i = 0; i < rows; i++) {
             int row = logitsOffset + i * classes;
@@ -59,7 +60,8 @@ public final class CrossEntropy {
      */
     public static void backward(int rows, int classes, float dLoss, float[] probabilities, int probabilitiesOffset,
             int[] labels, int labelsOffset, float[] dX, int dXOffset) {
-        check(rows, classes, "probabilities", probabilities, probabilitiesOffset, labels, labelsOffset, dX, dXOffset);
+        check(rows, classes, "probabilities", probabilities, probabilitiesOffset, labels, labelsOffset,
+                "dX", dX, dXOffset);
         float scale = dLoss / rows;
         Elementwise.axpby(rows * classes, scale, probabilities, probabilitiesOffset, 0, dX, dXOffset,
                 Parallelism.serial());
@@ -70,11 +72,11 @@ public final class CrossEntropy {
 
     private static void check(int rows, int classes, String name, float[] x, int xOffset, int[] labels,
             int labelsOffset,
-            float[] y, int yOffset) {
+            String yName, float[] y, int yOffset) {
         Checks.notNegative("rows", rows);
         Checks.notNegative("classes", classes);
         Checks.range(name, x, xOffset, (long) rows * classes);
-        Checks.range("output", y, yOffset, (long) rows * classes);
+        Checks.range(yName, y, yOffset, (long) rows * classes);
         Objects.requireNonNull(labels, "labels");
         Checks.range("labels", labels.length, labelsOffset, rows);
         for (int i = 0; i < rows; i++) {

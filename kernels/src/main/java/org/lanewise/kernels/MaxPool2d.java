@@ -1,6 +1,7 @@
 package org.lanewise.kernels;
 
 import java.util.Objects;
+import java.util.function.IntConsumer;
 
 import org.lanewise.kernels.pool.VectorMaxPool2d;
 import org.lanewise.kernels.reference.ReferenceMaxPool2d;
@@ -40,6 +41,7 @@ public final class MaxPool2d {
         Checks.range("x", x, xOffset, geometry.inputSize());
         Checks.range("y", y, yOffset, geometry.outputSize());
         checkIndices(geometry, indices);
+        Objects.requireNonNull(parallelism, "parallelism");
         boolean vectorized = Backend.current().vectorized();
         int in = geometry.height() * geometry.width();
         int out = geometry.outputHeight() * geometry.outputWidth();
@@ -72,6 +74,7 @@ public final class MaxPool2d {
         checkIndices(geometry, indices);
         Checks.range("dY", dY, dYOffset, geometry.outputSize());
         Checks.range("dX", dX, dXOffset, geometry.inputSize());
+        Objects.requireNonNull(parallelism, "parallelism");
         int in = geometry.height() * geometry.width();
         int out = geometry.outputHeight() * geometry.outputWidth();
         // A scatter: the scalar loop is the kernel.
@@ -87,7 +90,7 @@ public final class MaxPool2d {
 
     /** Whole planes to each task, so many that a task is worth its hand-over. */
     private static void forEachPlane(Pool2dGeometry geometry, int planeSize, Parallelism parallelism,
-            java.util.function.IntConsumer plane) {
+            IntConsumer plane) {
         int planes = geometry.planes();
         int perTask = Math.max(1, Chunks.SIZE / Math.max(1, planeSize));
         parallelism.forEach(Math.ceilDiv(planes, perTask), task -> {

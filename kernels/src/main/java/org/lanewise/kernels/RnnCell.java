@@ -88,6 +88,7 @@ public final class RnnCell {
     public static void backward(RnnGeometry geometry, float[] x, float @Nullable [] h0, Weights weights, float[] y,
             float @Nullable [] dY, float @Nullable [] dHn, Gradients gradients, Parallelism parallelism) {
         checkInputs(geometry, x, h0, weights, y);
+        Objects.requireNonNull(gradients, "gradients");
         int hidden = geometry.hiddenSize();
         long states = (long) geometry.batch() * hidden;
         optional("dY", dY, (long) geometry.rows() * hidden);
@@ -107,6 +108,7 @@ public final class RnnCell {
 
     private static void checkInputs(RnnGeometry g, float[] x, float @Nullable [] h0, Weights weights, float[] y) {
         Objects.requireNonNull(g, "geometry");
+        Objects.requireNonNull(weights, "weights");
         long hidden = g.hiddenSize();
         Checks.range("x", x, 0, (long) g.rows() * g.inputSize());
         optional("h0", h0, g.batch() * hidden);

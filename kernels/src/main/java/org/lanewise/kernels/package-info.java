@@ -17,8 +17,8 @@
  * or compiled. Sums have a fixed order, which depends on the shape and on the vector width only.</li>
  * <li><b>Threads.</b> How many cores a call may use is passed in as {@link org.lanewise.kernels.Parallelism}; a kernel owns no
  * thread. All methods may be called from many threads at once.</li>
- * <li><b>Allocation.</b> Scratch memory is kept per thread and used again; after the first call of a shape nothing is
- * allocated.</li>
+ * <li><b>Allocation.</b> Scratch memory is kept per thread and used again: after the first call of a shape no arrays are
+ * allocated, only some small objects (about a hundred bytes for a product or for an image of a convolution).</li>
  * </ul>
  *
  * <p>

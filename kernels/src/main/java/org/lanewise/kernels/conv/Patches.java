@@ -76,7 +76,7 @@ record Patches(float[] image, int offset, int height, int width, int rowWidth, i
         int from = Math.clamp(Math.ceilDiv(-column, stepW), 0, count);
         int to = Math.clamp(Math.ceilDiv(width - column, stepW), from, count);
         fillZeros(0, from, out, outOffset, stride);
-        if (stepW == 1 && stride == 1) {
+        if (from < to && stepW == 1 && stride == 1) {
             System.arraycopy(image, source + column + from, out, outOffset + from, to - from);
         } else {
             for (int i = from, at = source + column + from * stepW; i < to; i++, at += stepW) {

@@ -9,17 +9,18 @@ package org.lanewise.kernels.math;
  */
 final class ScalarMath {
 
-    /** exp is 0 in float below the first and infinite above the second bound. */
+    /** exp is 0 in float below this. */
     static final float EXP_MIN = -104f;
-    static final float EXP_MAX = 89f;
 
     static final float LOG2_E = 1.44269504f;
     /** ln 2 as a sum: the first part has so few bits that its product with an exponent is exact. */
     static final float LN2_HIGH = 0.693359375f;
     static final float LN2_LOW = -2.12194440e-4f;
-    /** Adding 1.5 * 2^23 rounds to an integer, which then stands in the low bits. */
+    /** Adding 1.5 * 2^23 rounds to an integer n, which then stands in the low bits: shifted left by 23 it is an exponent. */
     static final float ROUND = 12582912f;
-    static final int ROUND_BITS = Float.floatToRawIntBits(ROUND);
+    static final int ONE_BITS = Float.floatToRawIntBits(1f);
+    static final float UNLIFT = 0x1p-32f;
+    static final int LIFTED_ONE_BITS = Float.floatToRawIntBits(0x1p32f);
 
     /** exp(r) = 1 + r + r^2 * (E0 r^5 + E1 r^4 ... + E5) on |r| <= ln(2)/2. */
     static final float E0 = 1.9875691500e-4f;
@@ -31,13 +32,16 @@ final class ScalarMath {
 
     /** tanh is 1 in float beyond this. */
     static final float TANH_MAX = 9.02f;
-    static final int ONE_BITS = Float.floatToRawIntBits(1f);
 
     private ScalarMath() {
     }
 
-    static float exp(float x) {
-        float t = Math.min(Math.max(x, EXP_MIN), EXP_MAX);
+    /**
+     * exp(x) for x <= 0, which is all that softmax and sigmoid need. With x = n*ln(2) + r it is 2^n * exp(r); 2^n goes in as
+     * 2^(n + 32) and 2^-32, so that the result may be subnormal.
+     */
+    static float expOfNegative(float x) {
+        float t = Math.max(x, EXP_MIN);
         float shifted = Math.fma(t, LOG2_E, ROUND);
         float n = shifted - ROUND;
         float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, t));
@@ -47,14 +51,8 @@ final class ScalarMath {
         p = Math.fma(p, r, E4);
         p = Math.fma(p, r, E5);
         float e = Math.fma(r * r, p, r) + 1;
-        // 2^n in two factors, so that the result may be subnormal or overflow
-        int exponent = Float.floatToRawIntBits(shifted) - ROUND_BITS;
-        int half = exponent >> 1;
-        return e * powerOfTwo(half) * powerOfTwo(exponent - half);
-    }
-
-    private static float powerOfTwo(int exponent) {
-        return Float.intBitsToFloat((exponent + 127) << 23);
+        float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + LIFTED_ONE_BITS);
+        return e * scale * UNLIFT;
     }
 
     /**
@@ -72,15 +70,26 @@ final class ScalarMath {
         p = Math.fma(p, r, E4);
         p = Math.fma(p, r, E5);
         float q = Math.fma(r * r, p, r);
-        // n stands in the low bits of shifted; the shift moves it into the exponent and everything else out
         float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + ONE_BITS);
         float e = Math.fma(scale, q, scale - 1);
-        return Math.copySign(e / (e + 2), x);
+        return Math.copySign(divideBySum(e, e, 2), x);
     }
 
     static float sigmoid(float x) {
-        // exp of a negative number only: no overflow, and no digits lost where the result is tiny
-        float e = exp(-Math.abs(x));
-        return (x < 0 ? e : 1) / (1 + e);
+        // no overflow, and no digits lost where the result is tiny
+        float e = expOfNegative(-Math.abs(x));
+        return divideBySum(x < 0 ? e : 1, e, 1);
+    }
+
+    /**
+     * a / (e + c), rounded about once: the rounding errors of the sum (exact in {@code low}) and of the quotient (the remainder)
+     * are put right, without which tanh and sigmoid would be off by 2.3 ulp.
+     */
+    private static float divideBySum(float a, float e, float c) {
+        float sum = e + c;
+        float low = e - (sum - c);
+        float quotient = a / sum;
+        float remainder = Math.fma(-quotient, low, Math.fma(-quotient, sum, a));
+        return quotient + remainder / sum;
     }
 }

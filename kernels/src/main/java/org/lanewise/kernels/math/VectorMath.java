@@ -25,8 +25,8 @@ final class VectorMath {
     private VectorMath() {
     }
 
-    static FloatVector exp(FloatVector x) {
-        FloatVector t = x.max(EXP_MIN).min(EXP_MAX);
+    static FloatVector expOfNegative(FloatVector x) {
+        FloatVector t = x.max(EXP_MIN);
         FloatVector shifted = t.fma(broadcast(LOG2_E), broadcast(ROUND));
         FloatVector n = shifted.sub(ROUND);
         FloatVector r = n.fma(broadcast(-LN2_LOW), n.fma(broadcast(-LN2_HIGH), t));
@@ -36,13 +36,12 @@ final class VectorMath {
         p = p.fma(r, broadcast(E4));
         p = p.fma(r, broadcast(E5));
         FloatVector e = r.mul(r).fma(p, r).add(1);
-        IntVector exponent = shifted.reinterpretAsInts().sub(ROUND_BITS);
-        IntVector half = exponent.lanewise(VectorOperators.ASHR, 1);
-        return e.mul(powerOfTwo(half)).mul(powerOfTwo(exponent.sub(half)));
+        return e.mul(powerOfTwo(shifted, LIFTED_ONE_BITS)).mul(UNLIFT);
     }
 
-    private static FloatVector powerOfTwo(IntVector exponent) {
-        return exponent.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+    /** 2^n from the n in the low bits of shifted, times the number whose bits are given. */
+    private static FloatVector powerOfTwo(FloatVector shifted, int bits) {
+        return shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(bits).reinterpretAsFloats();
     }
 
     static FloatVector tanh(FloatVector x) {
@@ -57,10 +56,9 @@ final class VectorMath {
         p = p.fma(r, broadcast(E4));
         p = p.fma(r, broadcast(E5));
         FloatVector q = r.mul(r).fma(p, r);
-        FloatVector scale = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS)
-                .reinterpretAsFloats();
+        FloatVector scale = powerOfTwo(shifted, ONE_BITS);
         FloatVector e = scale.fma(q, scale.sub(1));
-        return copySign(e.div(e.add(2)), x);
+        return copySign(divideBySum(e, e, 2), x);
     }
 
     /** The magnitude, which must not be negative, with the sign of x. */
@@ -70,8 +68,17 @@ final class VectorMath {
     }
 
     static FloatVector sigmoid(FloatVector x) {
-        FloatVector e = exp(x.abs().neg());
-        return ONE.blend(e, x.lt(0)).div(e.add(1));
+        FloatVector e = expOfNegative(x.abs().neg());
+        return divideBySum(ONE.blend(e, x.lt(0)), e, 1);
+    }
+
+    private static FloatVector divideBySum(FloatVector a, FloatVector e, float c) {
+        FloatVector sum = e.add(c);
+        FloatVector low = e.sub(sum.sub(c));
+        FloatVector quotient = a.div(sum);
+        FloatVector negative = quotient.neg();
+        FloatVector remainder = negative.fma(low, negative.fma(sum, a));
+        return quotient.add(remainder.div(sum));
     }
 
     private static FloatVector broadcast(float value) {

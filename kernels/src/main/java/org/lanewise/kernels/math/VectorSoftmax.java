@@ -49,13 +49,13 @@ public final class VectorSoftmax {
         FloatVector sums = FloatVector.zero(S);
         int j = 0;
         for (; j + L <= n; j += L) {
-            FloatVector e = VectorMath.exp(FloatVector.fromArray(S, x, xOffset + j).sub(max));
+            FloatVector e = VectorMath.expOfNegative(FloatVector.fromArray(S, x, xOffset + j).sub(max));
             e.intoArray(y, yOffset + j);
             sums = sums.add(e);
         }
         float sum = LaneSum.of(sums);
         for (; j < n; j++) {
-            float e = ScalarMath.exp(x[xOffset + j] - max);
+            float e = ScalarMath.expOfNegative(x[xOffset + j] - max);
             y[yOffset + j] = e;
             sum += e;
         }
@@ -98,12 +98,12 @@ public final class VectorSoftmax {
         FloatVector factor = FloatVector.broadcast(S, -scale);
         int j = 0;
         for (; j + L <= n; j += L) {
-            VectorMath.exp(FloatVector.fromArray(S, y, yOffset + j))
+            VectorMath.expOfNegative(FloatVector.fromArray(S, y, yOffset + j))
                     .fma(factor, FloatVector.fromArray(S, dY, dYOffset + j))
                     .intoArray(dX, dXOffset + j);
         }
         for (; j < n; j++) {
-            dX[dXOffset + j] = Math.fma(ScalarMath.exp(y[yOffset + j]), -scale, dY[dYOffset + j]);
+            dX[dXOffset + j] = Math.fma(ScalarMath.expOfNegative(y[yOffset + j]), -scale, dY[dYOffset + j]);
         }
     }
 }

@@ -1,0 +1,122 @@
+package org.lanewise.bench;
+
+import org.lanewise.bench.Answer.Expected;
+import org.lanewise.kernels.Conv2d;
+import org.lanewise.kernels.Conv2dGeometry;
+import org.lanewise.kernels.Parallelism;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+
+/**
+ * Two-dimensional convolution and its two gradients, on square images with square filters.
+ */
+public class ConvBenchmark extends Suite {
+
+    /** NxCxHxKxRxSxP: images, channels, height, filters, and the size, stride and padding of a filter. */
+    @Param({"cnn-conv1:1x1x28x32x3x1x1", "cnn-conv1:64x1x28x32x3x1x1",
+        "cnn-conv2:1x32x14x64x3x1x1", "cnn-conv2:64x32x14x64x3x1x1"})
+    public String shape;
+
+    /** Which of y, the gradient of x and the gradient of the weights is computed. */
+    @Param({"forward", "by-data", "by-weights"})
+    public String direction;
+
+    /** One convolution. */
+    @Benchmark
+    public void conv(Flops flops) {
+        flops.gflop += run();
+    }
+
+    @Override
+    Workload prepare(Parallelism parallelism) {
+        int[] s = Parameters.sizes(shape, "NxCxHxKxRxSxP");
+        var geometry = Conv2dGeometry.square(s[0], s[1], s[2], s[2], s[3], s[4], s[5], s[6]);
+        // The zeros of the padding count, as everywhere.
+        double flops = 2.0 * geometry.outputSize() * geometry.taps();
+        var data = new RandomData();
+        float[] x = data.grid(geometry.inputSize());
+        float[] weight = data.grid(geometry.weightSize());
+        float[] dY = data.grid(geometry.outputSize());
+        return switch (direction) {
+            case "forward" -> {
+                float[] bias = data.grid(geometry.outChannels());
+                float[] y = new float[geometry.outputSize()];
+                yield new Workload(
+                        () -> Conv2d.forward(geometry, x, 0, weight, 0, bias, 0, y, 0, parallelism), flops,
+                        new Answer("y", y, index -> forward(geometry, x, weight, bias, index)));
+            }
+            case "by-data" -> {
+                float[] dX = new float[geometry.inputSize()];
+                yield new Workload(
+                        () -> Conv2d.backwardData(geometry, weight, 0, dY, 0, 0, dX, 0, parallelism), flops,
+                        new Answer("dX", dX, index -> byData(geometry, weight, dY, index)));
+            }
+            case "by-weights" -> {
+                float[] dWeight = new float[geometry.weightSize()];
+                yield new Workload(
+                        () -> Conv2d.backwardWeights(geometry, x, 0, dY, 0, 0, dWeight, 0, parallelism), flops,
+                        new Answer("dWeight", dWeight, index -> byWeights(geometry, x, dY, index)));
+            }
+            default -> throw Parameters.unknown("direction", direction, "forward, by-data, by-weights");
+        };
+    }
+
+    private static Expected forward(Conv2dGeometry g, float[] x, float[] weight, float[] bias, int index) {
+        int pixel = index % g.outputPixels();
+        int filter = index / g.outputPixels() % g.outChannels();
+        int image = index / g.outputPixels() / g.outChannels();
+        double sum = bias[filter];
+        for (int tap = 0; tap < g.taps(); tap++) {
+            sum += (double) weight[filter * g.taps() + tap] * pixelUnder(g, x, image, tap, pixel);
+        }
+        return Expected.exactly(sum);
+    }
+
+    private static Expected byWeights(Conv2dGeometry g, float[] x, float[] dY, int index) {
+        int tap = index % g.taps();
+        int filter = index / g.taps();
+        double sum = 0;
+        for (int image = 0; image < g.batch(); image++) {
+            for (int pixel = 0; pixel < g.outputPixels(); pixel++) {
+                sum += (double) dY[(image * g.outChannels() + filter) * g.outputPixels() + pixel]
+                        * pixelUnder(g, x, image, tap, pixel);
+            }
+        }
+        return Expected.exactly(sum);
+    }
+
+    /** What a tap (c, r, s) of the filters meets when an output pixel is computed. */
+    private static float pixelUnder(Conv2dGeometry g, float[] x, int image, int tap, int pixel) {
+        int channel = tap / g.kernelWidth() / g.kernelHeight();
+        int row = pixel / g.outputWidth() * g.strideHeight() + tap / g.kernelWidth() % g.kernelHeight()
+                - g.paddingHeight();
+        int column = pixel % g.outputWidth() * g.strideWidth() + tap % g.kernelWidth() - g.paddingWidth();
+        boolean inside = row >= 0 && row < g.height() && column >= 0 && column < g.width();
+        return inside ? x[((image * g.inChannels() + channel) * g.height() + row) * g.width() + column] : 0;
+    }
+
+    /** Over the filters and their taps, at the output pixel from which the tap meets this input pixel, if there is one. */
+    private static Expected byData(Conv2dGeometry g, float[] weight, float[] dY, int index) {
+        int column = index % g.width() + g.paddingWidth();
+        int row = index / g.width() % g.height() + g.paddingHeight();
+        int channel = index / g.width() / g.height() % g.inChannels();
+        int image = index / g.width() / g.height() / g.inChannels();
+        double sum = 0;
+        for (int filter = 0; filter < g.outChannels(); filter++) {
+            for (int r = 0; r < g.kernelHeight(); r++) {
+                for (int s = 0; s < g.kernelWidth(); s++) {
+                    int u = Math.floorDiv(row - r, g.strideHeight());
+                    int v = Math.floorDiv(column - s, g.strideWidth());
+                    boolean met = u * g.strideHeight() == row - r && v * g.strideWidth() == column - s
+                            && u >= 0 && u < g.outputHeight() && v >= 0 && v < g.outputWidth();
+                    if (met) {
+                        sum += (double) weight[((filter * g.inChannels() + channel) * g.kernelHeight() + r)
+                                * g.kernelWidth() + s]
+                                * dY[((image * g.outChannels() + filter) * g.outputHeight() + u) * g.outputWidth() + v];
+                    }
+                }
+            }
+        }
+        return Expected.exactly(sum);
+    }
+}

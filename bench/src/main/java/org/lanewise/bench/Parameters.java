@@ -1,0 +1,40 @@
+package org.lanewise.bench;
+
+import java.util.Arrays;
+import java.util.regex.Pattern;
+
+/**
+ * How the values of parameters are read.
+ */
+final class Parameters {
+
+    private static final Pattern SHAPE = Pattern.compile("(?:[\\w.-]+:)?(\\d{1,9}(?:x\\d{1,9})*)");
+
+    private Parameters() {
+    }
+
+    /**
+     * The sizes in a shape such as {@code 64x64x64} or, with the layer that they come from, {@code cnn-fc1:64x3136x128}.
+     *
+     * @param shape  the parameter's value
+     * @param format the names of the sizes in the same notation, for example {@code MxKxN}
+     * @return as many numbers as the format has names
+     * @throws IllegalArgumentException if the shape is written otherwise
+     */
+    static int[] sizes(String shape, String format) {
+        var matcher = SHAPE.matcher(shape);
+        int[] sizes = matcher.matches()
+                ? Arrays.stream(matcher.group(1).split("x")).mapToInt(Integer::parseInt).toArray()
+                : new int[0];
+        if (sizes.length != format.split("x").length) {
+            throw new IllegalArgumentException(
+                    "shape=" + shape + ": expected " + format + " with a number for each letter, or name:" + format);
+        }
+        return sizes;
+    }
+
+    /** For a parameter that is one of some words. */
+    static IllegalArgumentException unknown(String parameter, String value, String words) {
+        return new IllegalArgumentException(parameter + "=" + value + ": expected one of " + words);
+    }
+}

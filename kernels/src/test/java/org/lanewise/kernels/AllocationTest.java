@@ -1,0 +1,163 @@
+package org.lanewise.kernels;
+
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.stream.Stream;
+
+import com.sun.management.ThreadMXBean;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.lanewise.kernels.Transpose.NO;
+import static org.lanewise.kernels.Transpose.YES;
+
+/**
+ * Compiled kernels allocate nothing in their loops. If the compiler gives up inlining a vector method, every vector becomes an
+ * object and the kernel ten times slower: a cliff that no other test would see.
+ */
+class AllocationTest {
+
+    /**
+     * Bytes a call, whatever the sizes: the records and lambdas of a facade, up to 200 for each of the five products of the
+     * recurrent cell. The smallest kernel here makes 60 vectors, and a boxed one takes at least 100.
+     */
+    private static final long BOUND = 1024;
+
+    /** So many calls are counted together: an allocation of the JVM's own between them weighs little. */
+    private static final int CALLS = 200;
+
+    private static final Duration WARM_UP = Duration.ofSeconds(15);
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final Parallelism SERIAL = Parallelism.serial();
+
+    private static final int N = 1000;
+    private final float[] x = new Recipe(0, 0, 0, Recipe.Values.PLAIN, 1).contiguous(1 << 15).array();
+    private final float[] y = x.clone();
+    private final float[] z = x.clone();
+    private final float[] v = x.clone();
+
+    @BeforeAll
+    static void vectorKernelsRun() {
+        Backend backend = Backend.current();
+        assumeTrue(backend.vectorized(), () -> "only vectors are boxed; this JVM runs the " + backend);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> products() {
+        return Stream.of(
+                call("gemm", () -> gemm(NO, NO)),
+                call("gemm, A transposed", () -> gemm(YES, NO)),
+                call("gemm, B transposed", () -> gemm(NO, YES)),
+                call("gemm, both transposed", () -> gemm(YES, YES)),
+                call("gemv", () -> Gemv.sgemv(NO, 61, 67, 1, x, 0, 67, y, 0, 1, 0, z, 0, 1, SERIAL)),
+                call("gemv, strided", () -> Gemv.sgemv(NO, 61, 67, 1, x, 0, 67, y, 0, 2, 2, z, 0, 3, SERIAL)),
+                call("gemv, transposed", () -> Gemv.sgemv(YES, 61, 67, 1, x, 0, 67, y, 0, 1, 0, z, 0, 1, SERIAL)));
+    }
+
+    /** Two blocks of steps or more, and edges in both directions. */
+    private void gemm(Transpose transA, Transpose transB) {
+        int m = 41;
+        int n = 43;
+        int k = 401;
+        Gemm.sgemm(transA, transB, m, n, k, 0.5f, x, 0, transA == NO ? k : m, y, 0, transB == NO ? n : k,
+                0.5f, z, 0, n, SERIAL);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> images() {
+        Conv2dGeometry conv = Conv2dGeometry.square(2, 3, 17, 17, 8, 3, 1, 1);
+        Pool2dGeometry pool = Pool2dGeometry.square(4, 34, 34, 2, 2);
+        byte[] places = new byte[pool.indexBytes()];
+        return Stream.of(
+                call("convolution", () -> Conv2d.forward(conv, x, 0, y, 0, v, 0, z, 0, SERIAL)),
+                call("convolution by data", () -> Conv2d.backwardData(conv, x, 0, y, 0, 0, z, 0, SERIAL)),
+                call("convolution by weights", () -> Conv2d.backwardWeights(conv, x, 0, y, 0, 0, z, 0, SERIAL)),
+                call("max pooling", () -> MaxPool2d.forward(pool, x, 0, z, 0, places, SERIAL)),
+                call("max pooling backward", () -> MaxPool2d.backward(pool, places, y, 0, z, 0, SERIAL)));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> activations() {
+        return Stream.of(
+                call("relu", () -> Activations.relu(N, x, 0, z, 0, SERIAL)),
+                call("relu backward", () -> Activations.reluBackward(N, x, 0, y, 0, z, 0, SERIAL)),
+                call("tanh", () -> Activations.tanh(N, x, 0, z, 0, SERIAL)),
+                call("tanh backward", () -> Activations.tanhBackward(N, x, 0, y, 0, z, 0, SERIAL)),
+                call("sigmoid", () -> Activations.sigmoid(N, x, 0, z, 0, SERIAL)),
+                call("sigmoid backward", () -> Activations.sigmoidBackward(N, x, 0, y, 0, z, 0, SERIAL)));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> elementwiseAndSums() {
+        return Stream.of(
+                call("add", () -> Elementwise.add(N, x, 0, y, 0, z, 0, SERIAL)),
+                call("subtract", () -> Elementwise.subtract(N, x, 0, y, 0, z, 0, SERIAL)),
+                call("multiply", () -> Elementwise.multiply(N, x, 0, y, 0, z, 0, SERIAL)),
+                call("axpby", () -> Elementwise.axpby(N, 0.5f, x, 0, 0.5f, z, 0, SERIAL)),
+                call("row bias", () -> Elementwise.addRowBias(10, 100, x, 0, z, 0, 100)),
+                call("sum", () -> Reductions.sum(N, x, 0)),
+                call("squared differences", () -> Reductions.sumOfSquaredDifferences(N, x, 0, y, 0)),
+                call("column sums", () -> Reductions.columnSums(10, 100, x, 0, 100, 0.5f, z, 0)),
+                call("channel sums", () -> Reductions.channelSums(2, 5, 100, x, 0, 0.5f, z, 0)));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> softmax() {
+        int[] labels = new int[10];
+        return Stream.of(
+                call("softmax", () -> Softmax.softmax(10, 100, x, 0, z, 0)),
+                call("softmax backward", () -> Softmax.softmaxBackward(10, 100, x, 0, y, 0, z, 0)),
+                call("log softmax", () -> Softmax.logSoftmax(10, 100, x, 0, z, 0)),
+                call("log softmax backward", () -> Softmax.logSoftmaxBackward(10, 100, x, 0, y, 0, z, 0)),
+                call("cross entropy", () -> CrossEntropy.forward(10, 100, x, 0, labels, 0, z, 0)),
+                call("cross entropy backward", () -> CrossEntropy.backward(10, 100, 1, x, 0, labels, 0, z, 0)));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> optimizerSteps() {
+        return Stream.of(
+                call("sgd", () -> sgd(null, false, false)),
+                call("sgd, first with momentum", () -> sgd(v, false, true)),
+                call("sgd, momentum", () -> sgd(v, false, false)),
+                call("sgd, nesterov", () -> sgd(v, true, false)));
+    }
+
+    private void sgd(float[] velocity, boolean nesterov, boolean first) {
+        OptimizerSteps.sgd(N, z, 0, x, 0, velocity, 0, 0.01f, 0.9f, 0.1f, 0.1f, nesterov, first, SERIAL);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> recurrentCells() {
+        RnnGeometry rnn = new RnnGeometry(1, 3, 21, 19, true);
+        RnnCell.Weights weights = new RnnCell.Weights(x, x, x, x);
+        RnnCell.Gradients gradients = new RnnCell.Gradients(new float[N], new float[N], new float[N], new float[N],
+                new float[N]);
+        return Stream.of(
+                call("rnn", () -> RnnCell.forward(rnn, x, y, weights, z, SERIAL)),
+                call("rnn backward", () -> RnnCell.backward(rnn, x, y, weights, v, y, x, gradients, SERIAL)));
+    }
+
+    private static DynamicTest call(String kernel, Runnable call) {
+        return DynamicTest.dynamicTest(kernel, () -> {
+            long bytes = Long.MAX_VALUE;
+            long end = System.nanoTime() + WARM_UP.toNanos();
+            while (bytes > BOUND && System.nanoTime() < end) {
+                bytes = bytesPerCall(call);
+            }
+            assertThat(bytes).as("bytes that a call of %s allocates after %s of warm-up", kernel, WARM_UP)
+                    .isLessThanOrEqualTo(BOUND);
+        });
+    }
+
+    private static long bytesPerCall(Runnable call) {
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < CALLS; i++) {
+            call.run();
+        }
+        return (THREADS.getCurrentThreadAllocatedBytes() - before) / CALLS;
+    }
+}

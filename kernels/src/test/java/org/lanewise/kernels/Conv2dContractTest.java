@@ -1,0 +1,182 @@
+package org.lanewise.kernels;
+
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.constraints.WithNull;
+import net.jqwik.api.domains.Domain;
+import net.jqwik.api.domains.DomainContext;
+import org.lanewise.kernels.reference.ReferenceConv2d;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+@Domain(Operands.class)
+@Domain(DomainContext.Global.class)
+class Conv2dContractTest {
+
+    private static final Parallelism SERIAL = Parallelism.serial();
+
+    @Property
+    void forwardAgreesWithReferenceAndWritesNothingElse(@ForAll("geometries") Conv2dGeometry g, @ForAll Recipe rx,
+            @ForAll Recipe rw, @ForAll @WithNull Recipe rBias, @ForAll Recipe ry) {
+        Padded x = rx.contiguous(g.inputSize());
+        Padded w = rw.contiguous(g.weightSize());
+        Padded bias = rBias == null ? null : rBias.contiguous(g.outChannels());
+        Padded y = ry.contiguous(g.outputSize()).map(v -> Float.NaN);
+        Padded expected = expectedForward(g, x, w, bias, y);
+        Padded magnitude = expectedForward(g, x.abs(), w.abs(), bias == null ? null : bias.abs(), y);
+        forward(g, x, w, bias, y, SERIAL);
+        // One rounding for each tap and the bias; the reference and the magnitude are rounded too.
+        y.assertNear(expected, magnitude, Rounding.gamma(g.taps() + 4));
+    }
+
+    @Property
+    void backwardDataAgreesWithReferenceAndWritesNothingElse(@ForAll("geometries") Conv2dGeometry g,
+            @ForAll float beta, @ForAll Recipe rw, @ForAll Recipe rDy, @ForAll Recipe rDx) {
+        Padded w = rw.contiguous(g.weightSize());
+        Padded dY = rDy.contiguous(g.outputSize());
+        Padded dX = unreadIfZero(beta, rDx.contiguous(g.inputSize()));
+        Padded expected = expectedBackwardData(g, w, dY, beta, dX);
+        Padded magnitude = expectedBackwardData(g, w.abs(), dY.abs(), Math.abs(beta), dX.abs());
+        backwardData(g, w, dY, beta, dX, SERIAL);
+        // One rounding for each filter tap, 2 for beta*dX; the reference and the magnitude are rounded too.
+        int terms = g.outChannels() * g.kernelHeight() * g.kernelWidth();
+        dX.assertNear(expected, magnitude, Rounding.gamma(terms + 5));
+    }
+
+    @Property
+    void backwardWeightsAgreesWithReferenceAndWritesNothingElse(@ForAll("geometries") Conv2dGeometry g,
+            @ForAll float beta, @ForAll Recipe rx, @ForAll Recipe rDy, @ForAll Recipe rDw) {
+        Padded x = rx.contiguous(g.inputSize());
+        Padded dY = rDy.contiguous(g.outputSize());
+        Padded dW = unreadIfZero(beta, rDw.contiguous(g.weightSize()));
+        Padded expected = expectedBackwardWeights(g, x, dY, beta, dW);
+        Padded magnitude = expectedBackwardWeights(g, x.abs(), dY.abs(), Math.abs(beta), dW.abs());
+        backwardWeights(g, x, dY, beta, dW, SERIAL);
+        // One rounding for each pixel of an image, one for each image added, 2 for beta*dW; and as above.
+        dW.assertNear(expected, magnitude, Rounding.gamma(g.outputPixels() + g.batch() + 5));
+    }
+
+    /** The three passes are one trilinear form seen from its three arguments: sum over all taps of w * x * dY. */
+    @Property
+    void passesAreAdjoint(@ForAll("geometries") Conv2dGeometry g, @ForAll Recipe rx, @ForAll Recipe rw,
+            @ForAll Recipe rDy) {
+        Padded x = rx.contiguous(g.inputSize());
+        Padded w = rw.contiguous(g.weightSize());
+        Padded dY = rDy.contiguous(g.outputSize());
+        Padded y = dY.copy();
+        Padded dX = x.copy();
+        Padded dW = w.copy();
+        forward(g, x, w, null, y, SERIAL);
+        backwardData(g, w, dY, 0, dX, SERIAL);
+        backwardWeights(g, x, dY, 0, dW, SERIAL);
+
+        // Each pass has the error of its own sums, weighted with its argument: gamma(n) times the form of absolute values.
+        double magnitude = dot(expectedForward(g, x.abs(), w.abs(), null, y), dY.abs());
+        int terms = Math.max(g.taps(), Math.max(g.outputPixels() + g.batch(),
+                g.outChannels() * g.kernelHeight() * g.kernelWidth()));
+        double bound = 2 * Rounding.gamma(terms + 5) * magnitude;
+        assertThat(dot(x, dX)).isCloseTo(dot(y, dY), within(bound));
+        assertThat(dot(w, dW)).isCloseTo(dot(y, dY), within(bound));
+    }
+
+    @Property(tries = 100)
+    void sameBitsForAnyThreadCount(@ForAll("geometries") Conv2dGeometry g, @ForAll float beta, @ForAll Recipe rx,
+            @ForAll Recipe rw, @ForAll Recipe rDy) {
+        Padded x = rx.contiguous(g.inputSize());
+        Padded w = rw.contiguous(g.weightSize());
+        Padded dY = rDy.contiguous(g.outputSize());
+        sameBits(dY, (y, team) -> forward(g, x, w, null, y, team));
+        sameBits(x, (dX, team) -> backwardData(g, w, dY, beta, dX, team));
+        sameBits(w, (dW, team) -> backwardWeights(g, x, dY, beta, dW, team));
+    }
+
+    @FunctionalInterface
+    private interface Pass {
+        void run(Padded result, Parallelism team);
+    }
+
+    private static void sameBits(Padded old, Pass pass) {
+        Padded expected = old.copy();
+        pass.run(expected, SERIAL);
+        for (Parallelism team : Teams.ALL) {
+            Padded actual = old.copy();
+            pass.run(actual, team);
+            actual.assertSameBits(expected);
+        }
+    }
+
+    private static Padded unreadIfZero(float beta, Padded old) {
+        return beta == 0 ? old.map(v -> Float.NaN) : old;
+    }
+
+    private static double dot(Padded a, Padded b) {
+        double sum = 0;
+        for (int i = 0; i < a.columns(); i++) {
+            sum += (double) a.get(i) * b.get(i);
+        }
+        return sum;
+    }
+
+    private static void forward(Conv2dGeometry g, Padded x, Padded w, Padded bias, Padded y, Parallelism team) {
+        Conv2d.forward(g, x.array(), x.offset(), w.array(), w.offset(), bias == null ? null : bias.array(),
+                bias == null ? 0 : bias.offset(), y.array(), y.offset(), team);
+    }
+
+    private static void backwardData(Conv2dGeometry g, Padded w, Padded dY, float beta, Padded dX, Parallelism team) {
+        Conv2d.backwardData(g, w.array(), w.offset(), dY.array(), dY.offset(), beta, dX.array(), dX.offset(), team);
+    }
+
+    private static void backwardWeights(Conv2dGeometry g, Padded x, Padded dY, float beta, Padded dW,
+            Parallelism team) {
+        Conv2d.backwardWeights(g, x.array(), x.offset(), dY.array(), dY.offset(), beta, dW.array(), dW.offset(), team);
+    }
+
+    private static Padded expectedForward(Conv2dGeometry g, Padded x, Padded w, Padded bias, Padded y) {
+        Padded result = y.copy();
+        ReferenceConv2d.forward(g, x.array(), x.offset(), w.array(), w.offset(), bias == null ? null : bias.array(),
+                bias == null ? 0 : bias.offset(), result.array(), result.offset());
+        return result;
+    }
+
+    private static Padded expectedBackwardData(Conv2dGeometry g, Padded w, Padded dY, float beta, Padded dX) {
+        Padded result = dX.copy();
+        ReferenceConv2d.backwardData(g, w.array(), w.offset(), dY.array(), dY.offset(), beta,
+                result.array(), result.offset());
+        return result;
+    }
+
+    private static Padded expectedBackwardWeights(Conv2dGeometry g, Padded x, Padded dY, float beta, Padded dW) {
+        Padded result = dW.copy();
+        ReferenceConv2d.backwardWeights(g, x.array(), x.offset(), dY.array(), dY.offset(), beta,
+                result.array(), result.offset());
+        return result;
+    }
+
+    /** One of the two dimensions of an image and how the window moves along it. */
+    private record Axis(int size, int kernel, int stride, int padding, int dilation) {
+
+        boolean fits() {
+            return size + 2 * padding >= dilation * (kernel - 1) + 1;
+        }
+    }
+
+    @Provide
+    Arbitrary<Conv2dGeometry> geometries() {
+        Arbitrary<Axis> axis = Combinators.combine(Arbitraries.integers().between(1, 11),
+                Arbitraries.integers().between(1, 5), Arbitraries.integers().between(1, 3),
+                Arbitraries.integers().between(0, 3), Arbitraries.integers().between(1, 3)).as(Axis::new)
+                .filter(Axis::fits);
+        // 13 filters pass the 12 rows of a tile; 29 channels of 3x3 taps and more pass a block of steps.
+        Arbitrary<Integer> channels = Arbitraries.frequencyOf(
+                Tuple.of(20, Arbitraries.integers().between(0, 5)), Tuple.of(1, Arbitraries.of(13, 29)));
+        return Combinators.combine(Arbitraries.integers().between(0, 3), channels, channels, axis, axis)
+                .as((batch, in, out, h, w) -> new Conv2dGeometry(batch, in, h.size(), w.size(), out, h.kernel(),
+                        w.kernel(), h.stride(), w.stride(), h.padding(), w.padding(), h.dilation(), w.dilation()));
+    }
+}

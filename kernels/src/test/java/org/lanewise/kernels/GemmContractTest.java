@@ -1,0 +1,160 @@
+package org.lanewise.kernels;
+
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.domains.Domain;
+import net.jqwik.api.domains.DomainContext;
+import org.lanewise.kernels.reference.ReferenceGemm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Domain(Operands.class)
+@Domain(DomainContext.Global.class)
+class GemmContractTest {
+
+    /** The sizes of a product and how its operands are stored. */
+    record Product(Transpose transA, Transpose transB, int m, int n, int k) {
+
+        Padded a(Recipe recipe) {
+            return transA == Transpose.NO ? recipe.matrix(m, k) : recipe.matrix(k, m);
+        }
+
+        Padded b(Recipe recipe) {
+            return transB == Transpose.NO ? recipe.matrix(k, n) : recipe.matrix(n, k);
+        }
+
+        void run(float alpha, Padded a, Padded b, float beta, Padded c, Parallelism parallelism) {
+            Gemm.sgemm(transA, transB, m, n, k, alpha, a.array(), a.offset(), a.ld(), b.array(), b.offset(), b.ld(),
+                    beta, c.array(), c.offset(), c.ld(), parallelism);
+        }
+
+        /** What {@link #run} should make of c. */
+        Padded expected(float alpha, Padded a, Padded b, float beta, Padded c) {
+            boolean ta = transA == Transpose.YES;
+            boolean tb = transB == Transpose.YES;
+            Padded result = c.copy();
+            ReferenceGemm.sgemm(m, n, k, alpha, a.array(), a.offset(), ta ? 1 : a.ld(), ta ? a.ld() : 1,
+                    b.array(), b.offset(), tb ? 1 : b.ld(), tb ? b.ld() : 1,
+                    beta, result.array(), result.offset(), result.ld());
+            return result;
+        }
+
+        /** Runs the product on c and compares it with the reference, which in turn says what error is allowed. */
+        void check(float alpha, Padded a, Padded b, float beta, Padded c) {
+            Padded expected = expected(alpha, a, b, beta, c);
+            Padded magnitude = expected(Math.abs(alpha), a.abs(), b.abs(), Math.abs(beta), c.abs());
+            run(alpha, a, b, beta, c, Parallelism.serial());
+            // Of a product: 1 rounding for alpha and at most k + 1 for the sum (a sum cut into blocks has fewer). Of beta*C: 1
+            // and those of the sum. 1 each for beta*C added, the reference and the magnitude, which are floats too.
+            c.assertNear(expected, magnitude, Rounding.gamma(k + 5));
+        }
+    }
+
+    @Provide
+    Arbitrary<Product> products() {
+        Arbitrary<Transpose> transpose = Arbitraries.of(Transpose.class);
+        return Combinators.combine(transpose, transpose, Sizes.ofRows(), Sizes.ofColumns(), Sizes.ofSteps())
+                .as(Product::new);
+    }
+
+    /** Products that have at least one element of C and one step. */
+    @Provide
+    Arbitrary<Product> fullProducts() {
+        return products().filter(p -> p.m() > 0 && p.n() > 0 && p.k() > 0);
+    }
+
+    @Property
+    void agreesWithReferenceAndWritesNothingOutsideC(@ForAll("products") Product product, @ForAll float alpha,
+            @ForAll float beta, @ForAll Recipe a, @ForAll Recipe b, @ForAll Recipe c) {
+        product.check(alpha, product.a(a), product.b(b), beta, c.matrix(product.m(), product.n()));
+    }
+
+    @Property
+    void readsAAndBOnly(@ForAll("products") Product product, @ForAll Recipe ra, @ForAll Recipe rb, @ForAll Recipe rc) {
+        Padded a = product.a(ra);
+        Padded b = product.b(rb);
+        Padded aBefore = a.copy();
+        Padded bBefore = b.copy();
+        product.run(1, a, b, 1, rc.matrix(product.m(), product.n()), Parallelism.serial());
+        a.assertSameBits(aBefore);
+        b.assertSameBits(bBefore);
+    }
+
+    @Property
+    void betaZeroIgnoresNanInC(@ForAll("products") Product product, @ForAll float alpha, @ForAll Recipe a,
+            @ForAll Recipe b, @ForAll Recipe c) {
+        product.check(alpha, product.a(a), product.b(b), 0, c.matrix(product.m(), product.n()).map(v -> Float.NaN));
+    }
+
+    @Property
+    void alphaZeroDoesNotReadAOrB(@ForAll("products") Product product, @ForAll float beta, @ForAll Recipe ra,
+            @ForAll Recipe rb, @ForAll Recipe rc) {
+        Padded c = rc.matrix(product.m(), product.n());
+        Padded scaled = c.map(v -> beta == 0 ? 0 : beta * v);
+        product.run(0, product.a(ra).map(v -> Float.NaN), product.b(rb).map(v -> Float.NaN), beta, c,
+                Parallelism.serial());
+        c.assertSameBits(scaled);
+    }
+
+    @Property
+    void emptySumLeavesBetaTimesC(@ForAll("products") Product any, @ForAll float alpha, @ForAll float beta,
+            @ForAll Recipe ra, @ForAll Recipe rb, @ForAll Recipe rc) {
+        Product product = new Product(any.transA(), any.transB(), any.m(), any.n(), 0);
+        Padded c = rc.matrix(product.m(), product.n());
+        Padded scaled = c.map(v -> beta == 0 ? 0 : beta * v);
+        product.run(alpha, product.a(ra), product.b(rb), beta, c, Parallelism.serial());
+        c.assertSameBits(scaled);
+    }
+
+    @Property
+    void nonFiniteElementOfASpreadsOverItsRowOnly(@ForAll("fullProducts") Product product, @ForAll float alpha,
+            @ForAll("nonFinite") float poison, @ForAll Recipe ra, @ForAll Recipe rb, @ForAll Recipe rc) {
+        Assume.that(alpha != 0);
+        int i = ra.pick(product.m());
+        int p = rb.pick(product.k());
+        Padded a = product.a(ra);
+        if (product.transA() == Transpose.NO) {
+            a.set(i, p, poison);
+        } else {
+            a.set(p, i, poison);
+        }
+        Padded c = rc.matrix(product.m(), product.n());
+        product.check(alpha, a, product.b(rb), 1, c);
+        for (int row = 0; row < product.m(); row++) {
+            for (int j = 0; j < product.n(); j++) {
+                assertThat(Float.isFinite(c.get(row, j))).isEqualTo(row != i);
+            }
+        }
+    }
+
+    @Property
+    void nonFiniteElementOfBSpreadsOverItsColumnOnly(@ForAll("fullProducts") Product product, @ForAll float alpha,
+            @ForAll("nonFinite") float poison, @ForAll Recipe ra, @ForAll Recipe rb, @ForAll Recipe rc) {
+        Assume.that(alpha != 0);
+        int p = ra.pick(product.k());
+        int j = rb.pick(product.n());
+        Padded b = product.b(rb);
+        if (product.transB() == Transpose.NO) {
+            b.set(p, j, poison);
+        } else {
+            b.set(j, p, poison);
+        }
+        Padded c = rc.matrix(product.m(), product.n());
+        product.check(alpha, product.a(ra), b, 1, c);
+        for (int i = 0; i < product.m(); i++) {
+            for (int column = 0; column < product.n(); column++) {
+                assertThat(Float.isFinite(c.get(i, column))).isEqualTo(column != j);
+            }
+        }
+    }
+
+    @Provide
+    Arbitrary<Float> nonFinite() {
+        return Arbitraries.of(Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY);
+    }
+}

@@ -1,0 +1,78 @@
+package org.lanewise.kernels;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+class Pool2dGeometryTest {
+
+    /** Expected: what PyTorch's MaxPool2d gives. */
+    @ParameterizedTest
+    @CsvSource({"28, 2, 2, 0, 14", "7, 2, 2, 0, 3", "112, 3, 2, 1, 56", "1, 1, 1, 0, 1", "5, 5, 9, 0, 1",
+        "5, 3, 1, 1, 5"})
+    void outputSizeIsPyTorchs(int in, int kernel, int stride, int padding, int out) {
+        Pool2dGeometry g = geometry(in, kernel, stride, padding);
+        assertThat(g.outputHeight()).isEqualTo(out);
+        assertThat(g.outputWidth()).isEqualTo(out);
+        assertThat(g.inputSize()).isEqualTo(6 * in * in);
+        assertThat(g.outputSize()).isEqualTo(6 * out * out);
+    }
+
+    @Test
+    void windowsOfMoreThan256PixelsTakeFourBytesAPlace() {
+        assertThat(Pool2dGeometry.square(1, 16, 16, 16, 1).indexBytes()).isEqualTo(1);
+        assertThat(Pool2dGeometry.square(1, 17, 17, 17, 1).indexBytes()).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            -1 | 3 | 1 |  0 | height=-1 must not be negative
+             4 | 0 | 1 |  0 | kernel height=0 must be positive
+             4 | 3 | 0 |  0 | stride along height=0 must be positive
+             4 | 3 | 1 | -1 | padding along height=-1 must not be negative
+             4 | 3 | 1 |  2 | padding along height=2 must be at most half of the kernel height, 3/2
+             2 | 3 | 1 |  0 | the window does not fit the height: height + 2*padding - dilation*(kernel - 1) - 1 = 2 + 2*0 - 1*(3 - 1) - 1 = -1 must not be negative
+            """)
+    void refusesSizes(int in, int kernel, int stride, int padding, String message) {
+        assertThatIllegalArgumentException().isThrownBy(() -> geometry(in, kernel, stride, padding))
+                .withMessage(message);
+    }
+
+    @Test
+    void refusesOperandsThatNoArrayHolds() {
+        assertThatIllegalArgumentException().isThrownBy(() -> Pool2dGeometry.square(1 << 16, 256, 256, 2, 2))
+                .withMessage("input of shape [65536, 256, 256] has more than 2^31 - 1 elements");
+        Pool2dGeometry g = Pool2dGeometry.square(1, 40_000, 40_000, 17, 1);
+        assertThatIllegalArgumentException().isThrownBy(g::indexBytes).withMessageStartingWith("indices of shape");
+    }
+
+    @Test
+    void poolingRefusesArraysThatAreTooShort() {
+        Pool2dGeometry g = Pool2dGeometry.square(1, 4, 4, 2, 2);
+        float[] sixteen = new float[16];
+        float[] four = {7, 7, 7, 7};
+        byte[] places = new byte[4];
+        Parallelism serial = Parallelism.serial();
+        assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                .isThrownBy(() -> MaxPool2d.forward(g, sixteen, 1, four, 0, places, serial))
+                .withMessage("x: elements 1 to 16 are needed, but the array has 16");
+        assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                .isThrownBy(() -> MaxPool2d.forward(g, sixteen, 0, four, 0, new byte[3], serial))
+                .withMessage("indices: elements 0 to 3 are needed, but the array has 3");
+        assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                .isThrownBy(() -> MaxPool2d.backward(g, places, sixteen, 0, four, 0, serial))
+                .withMessage("dX: elements 0 to 15 are needed, but the array has 4");
+        assertThatNullPointerException()
+                .isThrownBy(() -> MaxPool2d.forward(g, sixteen, 0, four, 0, null, serial)).withMessage("indices");
+        assertThat(four).containsOnly(7);
+    }
+
+    private static Pool2dGeometry geometry(int in, int kernel, int stride, int padding) {
+        return new Pool2dGeometry(6, in, in, kernel, kernel, stride, stride, padding, padding);
+    }
+}

@@ -1,0 +1,122 @@
+package org.lanewise.kernels;
+
+import java.util.Arrays;
+
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.domains.Domain;
+import net.jqwik.api.domains.DomainContext;
+import org.lanewise.kernels.reference.ReferenceReductions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+@Domain(Operands.class)
+@Domain(DomainContext.Global.class)
+class ReductionsContractTest {
+
+    private static final int L = Backend.current().lanes();
+
+    /**
+     * The roundings that a term passes within a block of 1024, which do not grow with n: with two accumulators or four, the
+     * additions to one, those of a last incomplete round, of the accumulators, of the lanes and of the scalar tail.
+     */
+    private static final int BLOCK_ROUNDINGS = 1024 / (2 * L) + 3 + 2 + 4 + 2 * L;
+
+    @Provide
+    Arbitrary<Integer> lengths() {
+        return Arbitraries.frequencyOf(Tuple.of(20, Sizes.ofLoops()),
+                Tuple.of(5, Arbitraries.of(1023, 1024, 1025, 5000)), Tuple.of(1, Arbitraries.just(100_003)));
+    }
+
+    @Property
+    void errorOfSumDoesNotGrowWithItsLength(@ForAll("lengths") int n, @ForAll Recipe recipe) {
+        Padded x = recipe.contiguous(n);
+        double magnitude = ReferenceReductions.sum(n, x.abs().array(), x.offset());
+        assertThat(Reductions.sum(n, x.array(), x.offset())).isCloseTo(
+                ReferenceReductions.sum(n, x.array(), x.offset()), within(Rounding.gamma(BLOCK_ROUNDINGS) * magnitude));
+    }
+
+    /** Errors of random terms cancel; those of equal terms all have one sign, until the sum passes a power of two. */
+    @Example
+    void errorOfAMillionEqualTermsIsThatOfABlock() {
+        float[] x = new float[1 << 20];
+        Arrays.fill(x, 0.1f);
+        double exact = x.length * (double) 0.1f;
+        assertThat(Reductions.sum(x.length, x, 0))
+                .isCloseTo(exact, within(Rounding.gamma(BLOCK_ROUNDINGS) * exact));
+    }
+
+    @Property
+    void errorOfSumOfSquaresDoesNotGrowWithItsLength(@ForAll("lengths") int n, @ForAll Recipe ra, @ForAll Recipe rb) {
+        Padded a = ra.contiguous(n);
+        Padded b = rb.contiguous(n);
+        double expected = ReferenceReductions.sumOfSquaredDifferences(n, a.array(), a.offset(), b.array(), b.offset());
+        // The difference is rounded before it is squared: two more.
+        assertThat(Reductions.sumOfSquaredDifferences(n, a.array(), a.offset(), b.array(), b.offset()))
+                .isCloseTo(expected, within(Rounding.gamma(BLOCK_ROUNDINGS + 2) * expected));
+    }
+
+    @Property
+    void columnSumsAgreeWithReferenceAndWriteNothingElse(@ForAll("rows") int m, @ForAll("columns") int n,
+            @ForAll float beta, @ForAll Recipe ra, @ForAll Recipe ry) {
+        Padded a = ra.matrix(m, n);
+        Padded y = unreadIfZero(beta, ry.contiguous(n));
+        Padded expected = expectedColumnSums(m, n, a, beta, y);
+        Padded magnitude = expectedColumnSums(m, n, a.abs(), Math.abs(beta), y.abs());
+        Reductions.columnSums(m, n, a.array(), a.offset(), a.ld(), beta, y.array(), y.offset());
+        // 64 rows are summed before they are added to the total; 1 for beta, the reference and the magnitude each.
+        y.assertNear(expected, magnitude, Rounding.gamma(64 + Math.ceilDiv(m, 64) + 3));
+    }
+
+    private static Padded expectedColumnSums(int m, int n, Padded a, float beta, Padded y) {
+        Padded result = y.copy();
+        ReferenceReductions.columnSums(m, n, a.array(), a.offset(), a.ld(), beta, result.array(), result.offset());
+        return result;
+    }
+
+    @Property
+    void channelSumsAgreeWithReferenceAndWriteNothingElse(@ForAll @IntRange(max = 3) int batch,
+            @ForAll @IntRange(max = 4) int channels, @ForAll("columns") int pixels, @ForAll float beta,
+            @ForAll Recipe rx, @ForAll Recipe ry) {
+        Padded x = rx.contiguous(batch * channels * pixels);
+        Padded y = unreadIfZero(beta, ry.contiguous(channels));
+        Padded expected = y.copy();
+        Padded magnitude = y.copy();
+        for (int c = 0; c < channels; c++) {
+            double sum = beta == 0 ? 0 : (double) beta * y.get(c);
+            double absolute = Math.abs(sum);
+            for (int b = 0; b < batch; b++) {
+                for (int p = 0; p < pixels; p++) {
+                    float v = x.get((b * channels + c) * pixels + p);
+                    sum += v;
+                    absolute += Math.abs(v);
+                }
+            }
+            expected.set(0, c, (float) sum);
+            magnitude.set(0, c, (float) absolute);
+        }
+        Reductions.channelSums(batch, channels, pixels, x.array(), x.offset(), beta, y.array(), y.offset());
+        y.assertNear(expected, magnitude, Rounding.gamma(BLOCK_ROUNDINGS + 3));
+    }
+
+    private static Padded unreadIfZero(float beta, Padded old) {
+        return beta == 0 ? old.map(v -> Float.NaN) : old;
+    }
+
+    @Provide
+    Arbitrary<Integer> rows() {
+        return Arbitraries.of(0, 1, 2, 3, 63, 64, 65, 200);
+    }
+
+    @Provide
+    Arbitrary<Integer> columns() {
+        return Sizes.ofLoops();
+    }
+}

@@ -1,0 +1,244 @@
+package org.lanewise.kernels;
+
+import java.util.Random;
+import java.util.function.DoubleSupplier;
+import java.util.stream.IntStream;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.lanewise.kernels.RnnCell.Gradients;
+import org.lanewise.kernels.RnnCell.Weights;
+import org.lanewise.kernels.reference.ReferenceConv2d;
+import org.lanewise.kernels.reference.ReferenceGemm;
+import org.lanewise.kernels.reference.ReferenceOptimizerSteps;
+import org.lanewise.kernels.reference.ReferenceRnnCell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+/**
+ * The reference kernels, which all other tests compare with, against definitions that are written in another way. The operands
+ * are small integers where the result is a sum of products, so it is exact in any order.
+ */
+class ReferenceDefinitionTest {
+
+    /** A^T is stored column after column; the product is a sum of outer products. */
+    @Property(tries = 200)
+    void gemmIsASumOfOuterProducts(@ForAll @IntRange(max = 5) int m, @ForAll @IntRange(max = 5) int n,
+            @ForAll @IntRange(max = 5) int k, @ForAll boolean transA, @ForAll boolean transB, @ForAll long seed) {
+        Random random = new Random(seed);
+        float[] a = integers(m * k, random);
+        float[] b = integers(k * n, random);
+        float[] c = integers(m * n, random);
+        double[][] expected = new double[m][n];
+        for (int i = 0; i < m; i++) {
+            for (int j = 0; j < n; j++) {
+                expected[i][j] = -2 * c[i * n + j];
+            }
+        }
+        for (int p = 0; p < k; p++) {
+            for (int i = 0; i < m; i++) {
+                for (int j = 0; j < n; j++) {
+                    expected[i][j] += 3 * (transA ? a[p * m + i] : a[i * k + p])
+                            * (transB ? b[j * k + p] : b[p * n + j]);
+                }
+            }
+        }
+        ReferenceGemm.sgemm(m, n, k, 3, a, 0, transA ? 1 : k, transA ? m : 1, b, 0, transB ? 1 : n, transB ? k : 1,
+                -2, c, 0, n);
+        for (int i = 0; i < m; i++) {
+            for (int j = 0; j < n; j++) {
+                assertThat((double) c[i * n + j]).isEqualTo(expected[i][j]);
+            }
+        }
+    }
+
+    /** Zeros are really put around the image and between the taps; then every stride-th place is kept. */
+    @Property(tries = 200)
+    void convolutionSlidesADilatedFilterOverAPaddedImage(@ForAll @IntRange(min = 1, max = 7) int size,
+            @ForAll @IntRange(min = 1, max = 3) int kernel, @ForAll @IntRange(min = 1, max = 3) int stride,
+            @ForAll @IntRange(min = 4, max = 5) int padding, @ForAll @IntRange(min = 1, max = 3) int dilation,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        Conv2dGeometry g = new Conv2dGeometry(2, 3, size, size + 1, 2, kernel, kernel, stride, stride, padding, padding,
+                dilation, dilation);
+        float[] x = integers(g.inputSize(), random);
+        float[] w = integers(g.weightSize(), random);
+        float[] bias = integers(g.outChannels(), random);
+        float[] y = new float[g.outputSize()];
+        ReferenceConv2d.forward(g, x, 0, w, 0, bias, 0, y, 0);
+        int window = dilation * (kernel - 1) + 1;
+        int at = 0;
+        for (int n = 0; n < 2; n++) {
+            for (int k = 0; k < 2; k++) {
+                double[][] whole = new double[size + 2 * padding - window + 1][size + 1 + 2 * padding - window + 1];
+                for (int c = 0; c < 3; c++) {
+                    double[][] image = spread(x, (n * 3 + c) * size * (size + 1), size, size + 1, 1, padding);
+                    double[][] filter = spread(w, (k * 3 + c) * kernel * kernel, kernel, kernel, dilation, 0);
+                    slide(image, filter, whole);
+                }
+                for (int u = 0; u < whole.length; u += stride) {
+                    for (int v = 0; v < whole[0].length; v += stride) {
+                        assertThat((double) y[at++]).isEqualTo(whole[u][v] + bias[k]);
+                    }
+                }
+            }
+        }
+        assertThat(at).isEqualTo(y.length);
+    }
+
+    /** rows x columns values, {@code step} apart, with zeros between and around. */
+    private static double[][] spread(float[] values, int from, int rows, int columns, int step, int padding) {
+        double[][] result = new double[step * (rows - 1) + 1 + 2 * padding][step * (columns - 1) + 1 + 2 * padding];
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+                result[padding + step * i][padding + step * j] = values[from + i * columns + j];
+            }
+        }
+        return result;
+    }
+
+    private static void slide(double[][] image, double[][] filter, double[][] sums) {
+        for (int u = 0; u < sums.length; u++) {
+            for (int v = 0; v < sums[0].length; v++) {
+                for (int r = 0; r < filter.length; r++) {
+                    for (int s = 0; s < filter[0].length; s++) {
+                        sums[u][v] += filter[r][s] * image[u + r][v + s];
+                    }
+                }
+            }
+        }
+    }
+
+    @Property(tries = 200)
+    void convolutionsBackwardAreAdjointToForward(@ForAll @IntRange(min = 1, max = 7) int size,
+            @ForAll @IntRange(min = 1, max = 3) int kernel, @ForAll @IntRange(min = 1, max = 3) int stride,
+            @ForAll @IntRange(min = 2, max = 3) int padding, @ForAll @IntRange(min = 1, max = 2) int dilation,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        Conv2dGeometry g = new Conv2dGeometry(2, 3, size, size + 1, 2, kernel, kernel, stride, stride, padding, padding,
+                dilation, dilation);
+        float[] x = integers(g.inputSize(), random);
+        float[] w = integers(g.weightSize(), random);
+        float[] dY = integers(g.outputSize(), random);
+        float[] y = new float[dY.length];
+        float[] dX = x.clone();
+        float[] dW = w.clone();
+        ReferenceConv2d.forward(g, x, 0, w, 0, null, 0, y, 0);
+        ReferenceConv2d.backwardData(g, w, 0, dY, 0, 1, dX, 0);
+        ReferenceConv2d.backwardWeights(g, x, 0, dY, 0, -2, dW, 0);
+        assertThat(dot(x, dX)).isEqualTo(dot(y, dY) + dot(x, x));
+        assertThat(dot(w, dW)).isEqualTo(dot(y, dY) - 2 * dot(w, w));
+    }
+
+    /** The lines of PyTorch's documentation, in their order. */
+    @Property(tries = 200)
+    void sgdIsPyTorchs(@ForAll boolean nesterov, @ForAll boolean first, @ForAll boolean decays, @ForAll long seed) {
+        Random random = new Random(seed);
+        float weightDecay = decays ? 0.25f : 0;
+        float[] p = integers(1, random);
+        float[] gradient = integers(1, random);
+        float[] velocity = integers(1, random);
+        double g = gradient[0];
+        if (weightDecay != 0) {
+            g = g + weightDecay * p[0];
+        }
+        double b = first ? g : 0.5 * velocity[0] + (1 - 0.125) * g;
+        g = nesterov ? g + 0.5 * b : b;
+        double expected = p[0] - 0.0625 * g;
+        ReferenceOptimizerSteps.sgdMomentum(1, p, 0, gradient, 0, velocity, 0, 0.0625f, 0.5f, first ? 0 : 0.5f,
+                first ? 1 : 1 - 0.125f, weightDecay, nesterov);
+        assertThat((double) p[0]).isEqualTo(expected);
+        assertThat((double) velocity[0]).isEqualTo(b);
+    }
+
+    /**
+     * Reverse mode against forward mode: a step of all operands in a random direction changes the loss, which is the sum of dY*y
+     * and dHn*h(T), by the sum of gradient times direction.
+     */
+    @Property(tries = 200)
+    void gradientsOfTheRecurrentCellAreAdjointToItsTangent(@ForAll @IntRange(max = 4) int steps,
+            @ForAll @IntRange(min = 1, max = 4) int inputs, @ForAll @IntRange(min = 1, max = 4) int hidden,
+            @ForAll boolean batchFirst, @ForAll long seed) {
+        Random random = new Random(seed);
+        RnnGeometry g = new RnnGeometry(steps, 2, inputs, hidden, batchFirst);
+        float[] x = plain(g.rows() * inputs, random);
+        float[] h0 = plain(2 * hidden, random);
+        Weights w = new Weights(plain(hidden * inputs, random), plain(hidden * hidden, random), plain(hidden, random),
+                null);
+        float[] y = new float[g.rows() * hidden];
+        ReferenceRnnCell.forward(g, x, h0, w, y);
+        float[] dY = plain(y.length, random);
+        float[] dHn = plain(h0.length, random);
+        Gradients d = new Gradients(new float[x.length], new float[h0.length], new float[hidden * inputs],
+                new float[hidden * hidden], new float[hidden]);
+        ReferenceRnnCell.backward(g, x, h0, w, y, dY, dHn, d);
+
+        float[] xStep = plain(x.length, random);
+        float[] h0Step = plain(h0.length, random);
+        Weights wStep = new Weights(plain(hidden * inputs, random), plain(hidden * hidden, random),
+                plain(hidden, random), null);
+        double change = 0;
+        for (int b = 0; b < 2; b++) {
+            double[] h = widened(h0, b * hidden, hidden);
+            double[] hStep = widened(h0Step, b * hidden, hidden);
+            for (int t = 0; t < steps; t++) {
+                int row = g.row(t, b);
+                double[] next = widened(y, row * hidden, hidden);
+                double[] nextStep = new double[hidden];
+                for (int i = 0; i < hidden; i++) {
+                    double z = wStep.inputBias()[i];
+                    for (int j = 0; j < inputs; j++) {
+                        z += (double) wStep.inputWeight()[i * inputs + j] * x[row * inputs + j]
+                                + (double) w.inputWeight()[i * inputs + j] * xStep[row * inputs + j];
+                    }
+                    for (int j = 0; j < hidden; j++) {
+                        z += wStep.hiddenWeight()[i * hidden + j] * h[j] + w.hiddenWeight()[i * hidden + j] * hStep[j];
+                    }
+                    nextStep[i] = (1 - next[i] * next[i]) * z;
+                    change += dY[row * hidden + i] * nextStep[i];
+                }
+                h = next;
+                hStep = nextStep;
+            }
+            for (int i = 0; i < hidden; i++) {
+                change += dHn[b * hidden + i] * hStep[i];
+            }
+        }
+        double expected = dot(d.x(), xStep) + dot(d.h0(), h0Step) + dot(d.inputWeight(), wStep.inputWeight())
+                + dot(d.hiddenWeight(), wStep.hiddenWeight()) + dot(d.bias(), wStep.inputBias());
+        // Each gradient is rounded once, and each direction is at most 1.
+        double magnitude = absoluteSum(d.x()) + absoluteSum(d.h0()) + absoluteSum(d.inputWeight())
+                + absoluteSum(d.hiddenWeight()) + absoluteSum(d.bias());
+        assertThat(change).isCloseTo(expected, within(Rounding.gamma(1) * magnitude + 0x1p-40));
+    }
+
+    private static double dot(float[] a, float[] b) {
+        return IntStream.range(0, a.length).mapToDouble(i -> (double) a[i] * b[i]).sum();
+    }
+
+    private static double absoluteSum(float[] a) {
+        return IntStream.range(0, a.length).mapToDouble(i -> Math.abs(a[i])).sum();
+    }
+
+    private static double[] widened(float[] values, int from, int n) {
+        return IntStream.range(from, from + n).mapToDouble(i -> values[i]).toArray();
+    }
+
+    private static float[] integers(int n, Random random) {
+        return values(n, () -> random.nextInt(-8, 9));
+    }
+
+    private static float[] plain(int n, Random random) {
+        return values(n, () -> 2 * random.nextFloat() - 1);
+    }
+
+    private static float[] values(int n, DoubleSupplier supplier) {
+        float[] values = new float[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = (float) supplier.getAsDouble();
+        }
+        return values;
+    }
+}
