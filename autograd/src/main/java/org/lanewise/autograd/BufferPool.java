@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Arrays that are used again, kept by their exact length. A training loop asks for the same lengths at every step, so from the
- * second step on nothing is allocated.
+ * second step on nothing is allocated. Where the lengths vary (sequences, last batches), the lengths that were not asked for lately
+ * are dropped as soon as the free arrays hold more than twice what the largest step of late had in use.
  *
  * <p>
  * A hash table from length to a stack of arrays, written by hand: a {@code HashMap} would box a key at each call, and a small
@@ -32,12 +33,20 @@ final class BufferPool {
     private @Nullable Stack[] table = new @Nullable Stack[32];
     private int stacks;
     private long generation;
+    private long freeFloats;
+    private long usedFloats;
+    private long mostUsed;
 
     /** An array of this length with unknown content. */
     float[] take(int length) {
         Stack stack = stack(length);
         stack.lastUsed = generation;
-        return stack.count == 0 ? new float[length] : stack.arrays[--stack.count];
+        usedFloats += length;
+        if (stack.count == 0) {
+            return new float[length];
+        }
+        freeFloats -= length;
+        return stack.arrays[--stack.count];
     }
 
     /** Gives an array back. */
@@ -47,14 +56,25 @@ final class BufferPool {
             stack.arrays = Arrays.copyOf(stack.arrays, 2 * stack.count);
         }
         stack.arrays[stack.count++] = array;
+        freeFloats += array.length;
     }
 
-    /** Marks the end of a step; from time to time, lengths that are no longer asked for are dropped. */
+    /** Marks the end of a step, and drops what nobody asked for lately. */
     void endGeneration() {
         generation++;
+        mostUsed = Math.max(usedFloats, mostUsed - mostUsed / KEPT_FOR);
+        usedFloats = 0;
         if (generation % KEPT_FOR == 0) {
-            rebuild(table.length);
+            rebuild(table.length, KEPT_FOR);
         }
+        for (long age = KEPT_FOR; freeFloats > 2 * mostUsed && age >= 2; age /= 2) {
+            rebuild(table.length, age);
+        }
+    }
+
+    /** Floats in all arrays that are not in use. */
+    long freeFloats() {
+        return freeFloats;
     }
 
     private Stack stack(int length) {
@@ -78,24 +98,27 @@ final class BufferPool {
         table[slot] = stack;
         stacks++;
         if (2 * stacks > table.length) {
-            rebuild(2 * table.length);
+            rebuild(2 * table.length, Long.MAX_VALUE);
         }
         return stack;
     }
 
-    private void rebuild(int capacity) {
+    /** Fills a new table with the lengths that were asked for in the last {@code age} generations. */
+    private void rebuild(int capacity, long age) {
         @Nullable
         Stack[] old = table;
         table = new @Nullable Stack[capacity];
         stacks = 0;
+        freeFloats = 0;
         for (Stack stack : old) {
-            if (stack != null && generation - stack.lastUsed < KEPT_FOR) {
+            if (stack != null && generation - stack.lastUsed < age) {
                 int slot = hash(stack.length) & (capacity - 1);
                 while (table[slot] != null) {
                     slot = (slot + 1) & (capacity - 1);
                 }
                 table[slot] = stack;
                 stacks++;
+                freeFloats += (long) stack.count * stack.length;
             }
         }
     }

@@ -22,22 +22,24 @@ import java.util.function.Supplier;
  * counts. Its derivative is measured by a five-point stencil,
  *
  * <pre>
- *   s'(x) = (4*D(h) - D(2h)) / 3,   D(h) = (s(x+h) - s(x-h)) / (x+h - (x-h)),
+ *   s' = ( 8*(s(x+h) - s(x-h)) - (s(x+2h) - s(x-2h)) ) / (12*h),
  * </pre>
  *
- * with a step h that is a power of two and the division by the step that was really taken. Of an input of up to
- * {@value #EVERY_ELEMENT} elements each one is checked; larger ones are checked along {@value #DIRECTIONS} random directions of
- * +-1 in all elements.
+ * with a step h that is a power of two. The gradient is put through the same formula with the steps that the elements really took
+ * after rounding. Of an input of up to {@value #EVERY_ELEMENT} elements each one is checked; larger ones are checked along
+ * {@value #DIRECTIONS} random directions of +-1 in all elements.
  *
  * <p>
  * An element passes if its error is at most 1e-4 of the largest gradient of that input, a direction if it is at most 2e-4 of the
- * gradient's Euclidean norm, plus what the rounding of y to float makes of s: 2^-24 * sqrt(sum of (r(i)*y(i))^2) * 4/h. A gradient
- * that is wrong by a factor of 1.001 fails.
+ * gradient's Euclidean norm, plus the noise that the rounding of y to float makes: 2^-24 * sqrt(sum of (r(i)*y(i))^2) * 4/h. So a
+ * gradient that is wrong by a factor of 1.001 fails, unless y is so large beside its change that the noise hides it;
+ * {@link Result#resolution()} tells, and a check that could not see a tenth fails as well.
  *
  * <p>
- * At a kink (ReLU at 0, two equal maxima) no derivative exists. Where D(h) and D(2h) disagree by more than a smooth function can
- * explain, the element is left out and counted; if more than half are left out, the check fails. It is better to choose inputs
- * that are farther from a kink than 2h.
+ * At a kink (ReLU at 0, two equal maxima) no derivative exists. Where the numbers disagree, the step is made smaller, so that a
+ * kink beside the point falls out of the stencil. If the point is a kink itself, the slopes to its left and right differ; a gradient
+ * between them cannot be called wrong, and the place is left out and counted. If more than half of the places are left out, the
+ * check fails.
  *
  * @see <a href="https://doi.org/10.1137/1.9780898717761">Griewank, Walther: Evaluating Derivatives, 2008</a>
  */
@@ -53,8 +55,11 @@ public final class GradientCheck {
     private static final double DIRECTION_TOLERANCE = 2e-4;
     /** Half a unit in the last place of 1. */
     private static final double ROUNDING = 0x1p-24;
-    /** D(h) and D(2h) of a smooth function differ by h^2/2 of its third derivative; a kink makes them differ far more. */
-    private static final double KINK = 0.02;
+    /** A smaller step is only tried where its noise still leaves a factor of 1.001 visible. */
+    private static final double ACCEPTABLE_NOISE = 5e-4;
+    /** A check whose noise is a larger share of the gradient than this proves nothing. */
+    private static final double WORST_RESOLUTION = 0.1;
+    private static final int[] STEP_DIVISORS = {1, 4, 16};
 
     private final Supplier<Tensor> function;
     private final List<Input> inputs = new ArrayList<>();
@@ -67,32 +72,42 @@ public final class GradientCheck {
     /**
      * What was found for one input.
      *
-     * @param name      the name of the input
-     * @param compared  elements or directions that were compared
-     * @param skipped   elements or directions that were left out because of a kink
-     * @param worst     the worst error, divided by what is tolerated: at most 1 passes
-     * @param place     where it is
-     * @param analytic  the derivative there by backward
-     * @param numeric   the derivative there by the stencil
-     * @param tolerance the error that is tolerated there
+     * @param name       the name of the input
+     * @param compared   elements or directions that were compared
+     * @param skipped    elements or directions that were left out because they are kinks
+     * @param worst      the worst error, divided by what is tolerated: at most 1 passes
+     * @param place      where it is
+     * @param analytic   the derivative there by backward
+     * @param numeric    the derivative there by the stencil
+     * @param tolerance  the error that is tolerated there
+     * @param resolution what is tolerated at the first step, as a share of the largest gradient (of elements) or the norm (of
+     *                   directions): a relative error below it can stay unseen; 0 if all gradients are 0
      */
     public record Result(String name, int compared, int skipped, double worst, String place, double analytic,
             double numeric,
-            double tolerance) {
+            double tolerance, double resolution) {
 
         /**
-         * {@return whether all compared places are within the tolerance, and at least half could be compared}
+         * {@return whether all compared places are within the tolerance, at least half could be compared, and an error of a tenth
+         * would have been seen}
          */
         public boolean passed() {
-            return worst <= 1 && compared >= skipped;
+            return worst <= 1 && compared > 0 && compared >= skipped && resolution <= WORST_RESOLUTION;
         }
 
         @Override
         public String toString() {
-            return String.format(Locale.ROOT,
-                    "%s: %s at %s: backward says %.7g, the stencil %.7g, tolerance %.2g (%d compared, %d left out at kinks)",
-                    name, passed() ? "passed, worst" : "FAILED", place, analytic, numeric, tolerance, compared,
-                    skipped);
+            String counts = String.format(Locale.ROOT, "(%d compared, %d left out at kinks, resolution %.2g)", compared,
+                    skipped, resolution);
+            if (compared == 0) {
+                return name + ": FAILED, nothing could be compared " + counts;
+            }
+            if (resolution > WORST_RESOLUTION) {
+                return name + ": FAILED, the output is too large beside its change to be measured in float " + counts;
+            }
+            return String.format(Locale.ROOT, "%s: %s at %s: backward says %.7g, the stencil %.7g, tolerance %.2g %s",
+                    name,
+                    passed() ? "passed, worst" : "FAILED", place, analytic, numeric, tolerance, counts);
         }
     }
 
@@ -115,7 +130,8 @@ public final class GradientCheck {
      * Adds an input whose gradient is checked.
      *
      * @param name  its name in the result
-     * @param input a leaf; it is made to require a gradient, and its elements are moved during the check and put back
+     * @param input a leaf; it is made to require a gradient. Its elements are moved during the check and put back, its gradient is
+     *              forgotten before and after
      * @return this check
      */
     public GradientCheck with(String name, Tensor input) {
@@ -131,7 +147,7 @@ public final class GradientCheck {
      * @throws IllegalArgumentException if h is not a positive power of two
      */
     public GradientCheck step(float h) {
-        if (!(h > 0) || (Float.floatToRawIntBits(h) & 0x7fffff) != 0) {
+        if (!(h > 0) || Float.isInfinite(h) || (Float.floatToRawIntBits(h) & 0x7fffff) != 0) {
             throw new IllegalArgumentException("h=" + h + " must be a positive power of two");
         }
         step = h;
@@ -174,176 +190,236 @@ public final class GradientCheck {
             throw new IllegalStateException("there is no input to check; add one by with()");
         }
         SplittableRandom random = new SplittableRandom(seed);
-        Tensor weights = analyticGradients(random);
-        double noise = noise(weights);
-        List<Result> results = new ArrayList<>();
-        for (Input input : inputs) {
-            Tensor gradient = input.tensor().grad();
-            // An input that the output does not depend on has no gradient, which means zeros.
-            float[] analytic = gradient == null ? new float[input.tensor().size()] : gradient.toArray();
-            results.add(input.tensor().size() <= EVERY_ELEMENT
-                    ? checkElements(input, analytic, weights, noise)
-                    : checkDirections(input, analytic, weights, noise, random));
+        forgetGradients();
+        try {
+            Objective objective = differentiate(random);
+            List<Result> results = new ArrayList<>();
+            for (Input input : inputs) {
+                results.add(check(input, objective, random));
+            }
+            return results;
+        } finally {
+            forgetGradients();
         }
-        return results;
     }
 
-    /** Runs backward once, and returns the r(i): random, of either sign, and none of them small. */
-    private Tensor analyticGradients(SplittableRandom random) {
+    private void forgetGradients() {
         for (Input input : inputs) {
             input.tensor().zeroGrad();
         }
+    }
+
+    /** Runs backward once, from random r(i) of either sign, none of them small. */
+    private Objective differentiate(SplittableRandom random) {
         try (Tape tape = Tape.open()) {
             Tensor y = function.get();
             Tensor weights = Tensor.zeros(y.shape().dims());
+            double squares = 0;
             for (int i = 0; i < weights.size(); i++) {
                 float magnitude = 0.5f + 0.5f * (random.nextInt(1 << 23) * 0x1p-23f);
-                weights.data()[i] = random.nextBoolean() ? magnitude : -magnitude;
-            }
-            tape.backward(y, weights);
-            return weights;
-        }
-    }
-
-    /** What the rounding of each y(i) may add to the measured derivative: independent errors, four times their deviation. */
-    private double noise(Tensor weights) {
-        try (Tape _ = Tape.noGrad()) {
-            double squares = 0;
-            float[] y = function.get().data();
-            for (int i = 0; i < weights.size(); i++) {
-                double term = (double) y[i] * weights.data()[i];
+                float r = random.nextBoolean() ? magnitude : -magnitude;
+                weights.data()[i] = r;
+                double term = (double) r * y.data()[i];
                 squares += term * term;
             }
-            return ROUNDING * Math.sqrt(squares) * 4 / step;
+            tape.backward(y, weights);
+            return new Objective(function, weights.data(), ROUNDING * Math.sqrt(squares) * 4);
         }
     }
 
-    private double objective(Tensor weights) {
-        try (Tape _ = Tape.noGrad()) {
-            float[] y = function.get().data();
-            double sum = 0;
-            for (int i = 0; i < weights.size(); i++) {
-                sum += (double) y[i] * weights.data()[i];
-            }
-            return sum;
-        }
-    }
+    /** The number s, and what the rounding of each y(i) makes of it: independent errors, four times their deviation. */
+    private record Objective(Supplier<Tensor> function, float[] weights, double noise) {
 
-    private Result checkElements(Input input, float[] analytic, Tensor weights, double noise) {
-        double largest = 0;
-        for (float g : analytic) {
-            largest = Math.max(largest, Math.abs(g));
-        }
-        Tally tally = new Tally(input.name(), ELEMENT_TOLERANCE * largest + noise, KINK * largest + 8 * noise);
-        float[] data = input.tensor().data();
-        for (int i = 0; i < data.length; i++) {
-            float x = data[i];
-            double[] slopes = new double[2];
-            for (int scale = 1; scale <= 2; scale++) {
-                float above = x + scale * step;
-                float below = x - scale * step;
-                data[i] = above;
-                double sAbove = objective(weights);
-                data[i] = below;
-                double sBelow = objective(weights);
-                data[i] = x;
-                slopes[scale - 1] = (sAbove - sBelow) / ((double) above - below);
-            }
-            tally.add("element " + i, analytic[i], slopes[0], slopes[1]);
-        }
-        return tally.result();
-    }
-
-    private Result checkDirections(Input input, float[] analytic, Tensor weights, double noise,
-            SplittableRandom random) {
-        double squares = 0;
-        for (float g : analytic) {
-            squares += (double) g * g;
-        }
-        double norm = Math.sqrt(squares);
-        Tally tally = new Tally(input.name(), DIRECTION_TOLERANCE * norm + noise, KINK * norm + 8 * noise);
-        float[] data = input.tensor().data();
-        float[] original = data.clone();
-        // All elements move at once, so each moves less: 2^-9 was best for a network of 992 parameters.
-        float h = step / 8;
-        for (int direction = 0; direction < DIRECTIONS; direction++) {
-            boolean[] positive = new boolean[data.length];
-            for (int i = 0; i < positive.length; i++) {
-                positive[i] = random.nextBoolean();
-            }
-            double[] slopes = new double[2];
-            double expected = 0;
-            for (int scale = 1; scale <= 2; scale++) {
-                // The step that each element really takes differs by its rounding, so the analytic side is summed with it too.
-                move(data, original, positive, scale * h);
-                double sAbove = objective(weights);
-                double moved = dot(analytic, data, original);
-                move(data, original, positive, -scale * h);
-                double sBelow = objective(weights);
-                moved -= dot(analytic, data, original);
-                slopes[scale - 1] = (sAbove - sBelow) / (2 * scale * h);
-                if (scale == 1) {
-                    expected = moved / (2 * h);
+        double value() {
+            try (Tape _ = Tape.noGrad()) {
+                float[] y = function.get().data();
+                double sum = 0;
+                for (int i = 0; i < weights.length; i++) {
+                    sum += (double) y[i] * weights[i];
                 }
+                return sum;
             }
-            System.arraycopy(original, 0, data, 0, data.length);
-            tally.add("direction " + direction, expected, slopes[0], slopes[1]);
-        }
-        return tally.result();
-    }
-
-    private static void move(float[] data, float[] original, boolean[] positive, float h) {
-        for (int i = 0; i < data.length; i++) {
-            data[i] = positive[i] ? original[i] + h : original[i] - h;
         }
     }
 
-    private static double dot(float[] gradient, float[] data, float[] original) {
-        double sum = 0;
-        for (int i = 0; i < data.length; i++) {
-            sum += gradient[i] * ((double) data[i] - original[i]);
+    private Result check(Input input, Objective objective, SplittableRandom random) {
+        Tensor gradient = input.tensor().grad();
+        // An input that the output does not depend on has no gradient, which means zeros.
+        float[] analytic = gradient == null ? new float[input.tensor().size()] : gradient.toArray();
+        boolean elements = analytic.length <= EVERY_ELEMENT;
+        double scale = elements ? largest(analytic) : norm(analytic);
+        // All elements of a direction move at once, so each moves less: 2^-9 was best for a network of 992 parameters.
+        Comparison comparison = new Comparison(input.name(), objective, scale,
+                (elements ? ELEMENT_TOLERANCE : DIRECTION_TOLERANCE) * scale, elements ? step : step / 8);
+        float[] data = input.tensor().data();
+        for (int i = 0; i < (elements ? analytic.length : DIRECTIONS); i++) {
+            Line line = elements ? Line.alongElement(data, analytic, i) : Line.alongDirection(data, analytic, random);
+            try {
+                comparison.add((elements ? "element " : "direction ") + i, line);
+            } finally {
+                line.moveTo(0);
+            }
         }
-        return sum;
+        return comparison.result();
     }
 
-    /** Collects the comparisons of one input. */
-    private static final class Tally {
+    private static double largest(float[] values) {
+        double largest = 0;
+        for (float value : values) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        return largest;
+    }
+
+    private static double norm(float[] values) {
+        double squares = 0;
+        for (float value : values) {
+            squares += (double) value * value;
+        }
+        return Math.sqrt(squares);
+    }
+
+    /** A straight line through the input: some elements move by t, each with its sign. */
+    private static final class Line {
+        private final float[] data;
+        private final float[] gradient;
+        private final int[] places;
+        private final float[] origin;
+        private final float[] signs;
+
+        private Line(float[] data, float[] gradient, int[] places, float[] signs) {
+            this.data = data;
+            this.gradient = gradient;
+            this.places = places;
+            this.signs = signs;
+            origin = new float[places.length];
+            for (int i = 0; i < places.length; i++) {
+                origin[i] = data[places[i]];
+            }
+        }
+
+        static Line alongElement(float[] data, float[] gradient, int place) {
+            return new Line(data, gradient, new int[] {place}, new float[] {1});
+        }
+
+        static Line alongDirection(float[] data, float[] gradient, SplittableRandom random) {
+            int[] places = new int[data.length];
+            float[] signs = new float[data.length];
+            for (int i = 0; i < places.length; i++) {
+                places[i] = i;
+                signs[i] = random.nextBoolean() ? 1 : -1;
+            }
+            return new Line(data, gradient, places, signs);
+        }
+
+        /** Moves the elements, and returns what the gradient says of the change of s, after the rounding of each element. */
+        double moveTo(float t) {
+            double change = 0;
+            for (int i = 0; i < places.length; i++) {
+                float moved = origin[i] + signs[i] * t;
+                data[places[i]] = moved;
+                change += gradient[places[i]] * ((double) moved - origin[i]);
+            }
+            return change;
+        }
+    }
+
+    /** Compares the gradient of one input with the stencil, line by line. */
+    private static final class Comparison {
         private final String name;
-        private final double tolerance;
-        private final double kink;
+        private final Objective objective;
+        private final double scale;
+        private final double relative;
+        private final float step;
         private int compared;
         private int skipped;
         private double worst = -1;
         private String place = "no place";
         private double analytic;
         private double numeric;
+        private double tolerance;
 
-        Tally(String name, double tolerance, double kink) {
+        Comparison(String name, Objective objective, double scale, double relative, float step) {
             this.name = name;
-            // If all gradients are zero, so must the numeric ones be, but for the smallest numbers.
-            this.tolerance = Math.max(tolerance, 1e-30);
-            this.kink = kink;
+            this.objective = objective;
+            this.scale = scale;
+            this.relative = relative;
+            this.step = step;
         }
 
-        void add(String where, double byBackward, double slope, double slopeOfTwoSteps) {
-            double byStencil = (4 * slope - slopeOfTwoSteps) / 3;
-            if (Math.abs(slope - slopeOfTwoSteps) > Math.max(kink, KINK * Math.abs(byStencil))) {
-                skipped++;
-                return;
+        void add(String where, Line line) {
+            Stencil first = new Stencil(line, step);
+            Stencil best = first;
+            for (int divisor : STEP_DIVISORS) {
+                float h = step / divisor;
+                if (divisor > 1 && objective.noise() / h > ACCEPTABLE_NOISE * scale) {
+                    break;
+                }
+                Stencil stencil = divisor == 1 ? first : new Stencil(line, h);
+                // not better, rather than worse: NaN never counts as better
+                if (stencil.error < best.error) {
+                    best = stencil;
+                }
+                if (stencil.error <= 1) {
+                    break;
+                }
+                if (divisor == STEP_DIVISORS[STEP_DIVISORS.length - 1] && stencil.isKink(first)) {
+                    skipped++;
+                    return;
+                }
             }
             compared++;
-            double error = Math.abs(byBackward - byStencil) / tolerance;
-            // NaN is the worst of all.
-            if (!(error <= worst)) {
-                worst = Double.isNaN(error) ? Double.POSITIVE_INFINITY : error;
+            if (!(best.error <= worst)) {
+                worst = Double.isNaN(best.error) ? Double.POSITIVE_INFINITY : best.error;
                 place = where;
-                analytic = byBackward;
-                numeric = byStencil;
+                analytic = best.analytic;
+                numeric = best.numeric;
+                tolerance = best.tolerance;
             }
         }
 
         Result result() {
-            return new Result(name, compared, skipped, worst, place, analytic, numeric, tolerance);
+            double resolution = scale == 0 ? 0 : (relative + objective.noise() / step) / scale;
+            return new Result(name, compared, skipped, worst, place, analytic, numeric, tolerance, resolution);
+        }
+
+        /** One measurement. */
+        private final class Stencil {
+            private final double analytic;
+            private final double numeric;
+            private final double tolerance;
+            /** The error divided by the tolerance. */
+            private final double error;
+            private final double slopeLeft;
+            private final double slopeRight;
+
+            Stencil(Line line, float h) {
+                double[] s = new double[5];
+                double[] change = new double[5];
+                for (int i = 0; i < 5; i++) {
+                    change[i] = line.moveTo((i - 2) * h);
+                    s[i] = objective.value();
+                }
+                numeric = fivePoints(s, h);
+                analytic = fivePoints(change, h);
+                // If all gradients are zero, so must the numeric ones be, but for the smallest numbers.
+                tolerance = Math.max(relative + objective.noise() / h, 1e-30);
+                error = Math.abs(analytic - numeric) / tolerance;
+                slopeLeft = (s[2] - s[1]) / h;
+                slopeRight = (s[3] - s[2]) / h;
+            }
+
+            private static double fivePoints(double[] s, float h) {
+                return (8 * (s[3] - s[1]) - (s[4] - s[0])) / (12.0 * h);
+            }
+
+            /** Left and right differ, not less than at the first step as they would by curvature, and backward is between. */
+            boolean isKink(Stencil firstStep) {
+                double jump = Math.abs(slopeRight - slopeLeft);
+                return jump > 4 * tolerance && jump > 0.5 * Math.abs(firstStep.slopeRight - firstStep.slopeLeft)
+                        && analytic >= Math.min(slopeLeft, slopeRight) - tolerance
+                        && analytic <= Math.max(slopeLeft, slopeRight) + tolerance;
+            }
         }
     }
 }

@@ -24,7 +24,7 @@ import org.lanewise.kernels.Parallelism;
  *
  * <p>
  * Without a tape, operations only compute. {@link #noGrad()} opens one that records nothing but owns the intermediate results, so
- * that inference in a loop allocates no arrays either.
+ * that inference in a loop allocates no buffers either.
  *
  * <p>
  * A thread has one tape at a time. Many threads may run the same model forward at once; only one at a time may run backward, since
@@ -216,7 +216,7 @@ public final class Tape implements AutoCloseable {
      * @return whether a recording tape is open on this thread and x requires a gradient
      */
     public static boolean recording(Tensor x) {
-        return x.requiresGrad() && recordingTape() != null;
+        return x.requiresGrad() && recordingTape(x) != null;
     }
 
     /**
@@ -227,7 +227,7 @@ public final class Tape implements AutoCloseable {
      * @return whether a recording tape is open on this thread and one of them requires a gradient
      */
     public static boolean recording(Tensor a, Tensor b) {
-        return (a.requiresGrad() || b.requiresGrad()) && recordingTape() != null;
+        return a.requiresGrad() && recordingTape(a) != null || b.requiresGrad() && recordingTape(b) != null;
     }
 
     /**
@@ -238,8 +238,8 @@ public final class Tape implements AutoCloseable {
      */
     public static boolean recording(@Nullable Tensor... inputs) {
         for (Tensor input : inputs) {
-            if (input != null && input.requiresGrad()) {
-                return recordingTape() != null;
+            if (input != null && recording(input)) {
+                return true;
             }
         }
         return false;
@@ -260,6 +260,16 @@ public final class Tape implements AutoCloseable {
         output.recorded();
         tape.memory.record(output, function);
         return output;
+    }
+
+    /** The tape that records what is made of this input. A computed tensor may only be differentiated under its own tape. */
+    private static @Nullable Tape recordingTape(Tensor input) {
+        Tape tape = recordingTape();
+        if (tape != null && input.owner() != null && input.owner() != tape) {
+            throw new IllegalStateException("this tensor of shape " + input.shape()
+                    + " belongs to the tape of another thread; detach() it there");
+        }
+        return tape;
     }
 
     private static @Nullable Tape recordingTape() {
@@ -327,10 +337,21 @@ public final class Tape implements AutoCloseable {
             throw new AssertionError("a computed tensor takes any gradient");
         }
         Gradients gradients = new Gradients(this);
-        for (int i = memory.recorded - 1; i >= 0; i--) {
-            float[] dY = memory.outputs[i].takeGradient();
-            if (dY != null) {
-                gradients.run(memory.functions[i], dY);
+        int next = memory.recorded - 1;
+        try {
+            for (; next >= 0; next--) {
+                float[] dY = memory.outputs[next].takeGradient();
+                if (dY != null) {
+                    gradients.run(memory.functions[next], dY);
+                }
+            }
+        } finally {
+            // After a failure, what had arrived so far must not count in another backward pass.
+            for (; next >= 0; next--) {
+                float[] dY = memory.outputs[next].takeGradient();
+                if (dY != null) {
+                    release(dY);
+                }
             }
         }
     }

@@ -39,6 +39,19 @@ class BufferPoolTest {
         }
     }
 
+    /** Sequences of ever new lengths: what is kept stays in proportion to what a step uses. */
+    @Test
+    void changingLengthsDoNotPileUp() {
+        for (int step = 0; step < 1000; step++) {
+            float[] a = pool.take(10_000 + step);
+            float[] b = pool.take(20_000 + step);
+            pool.give(a);
+            pool.give(b);
+            pool.endGeneration();
+            assertThat(pool.freeFloats()).isLessThanOrEqualTo(2 * (30_000 + 2L * step));
+        }
+    }
+
     @Test
     void aLengthThatNobodyAsksForIsDropped() {
         float[] array = pool.take(10);

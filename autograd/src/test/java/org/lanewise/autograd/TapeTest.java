@@ -133,6 +133,48 @@ class TapeTest {
         }
     }
 
+    @Test
+    void aTensorOfAnotherThreadsTapeIsRefused() {
+        try (Tape _ = Tape.open()) {
+            Tensor h = Linear.linear(x, w, null);
+            CompletableFuture<Void> other = CompletableFuture.runAsync(() -> {
+                try (Tape _ = Tape.open()) {
+                    h.tanh();
+                }
+            }, command -> new Thread(command).start());
+            assertThatThrownBy(other::join).hasMessageContaining("belongs to the tape of another thread");
+        }
+    }
+
+    @Test
+    void afterAFailedBackwardTheNextOneIsRight() {
+        boolean[] fail = {true};
+        try (Tape tape = Tape.open()) {
+            Tensor h = Linear.linear(x, w, null);
+            Tensor failing = Tape.record(copy(h), gradients -> {
+                if (fail[0]) {
+                    throw new IllegalArgumentException("planted");
+                }
+                gradients.add(h, gradients.dY());
+            });
+            Tensor loss = failing.add(h).sum();
+            assertThatThrownBy(() -> tape.backward(loss)).hasMessage("planted");
+            fail[0] = false;
+            w.zeroGrad();
+            tape.backward(loss);
+        }
+        float[] twice = gradient();
+        w.zeroGrad();
+        backwardOfSum();
+        assertThat(twice).isEqualTo(doubled(gradient()));
+    }
+
+    private static Tensor copy(Tensor source) {
+        Tensor y = Tape.newTensor(source.shape());
+        System.arraycopy(source.data(), 0, y.data(), 0, source.size());
+        return y;
+    }
+
     /** A step makes some small objects, but no arrays of its tensors' sizes: those come from the pool. */
     @Test
     void aTrainingLoopAllocatesNoBuffersAfterItsFirstSteps() {

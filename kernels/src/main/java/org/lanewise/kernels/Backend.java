@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
 
+import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.vector.Lanes;
 
 /**
@@ -70,8 +71,13 @@ public record Backend(boolean vectorized, int vectorBits, String reason) {
                 return fallBack(obstacle);
             }
         }
-        return new Backend(true, Lanes.BITS,
-                bits.equals("auto") ? "the preferred width of this CPU" : "asked for by -Dlanewise.vectorBits=" + bits);
+        String reason = "the preferred width of this CPU";
+        if (!bits.equals("auto")) {
+            reason = "asked for by -Dlanewise.vectorBits=" + bits;
+        } else if (forced) {
+            reason = "asked for by -Dlanewise.backend=vector";
+        }
+        return new Backend(true, Lanes.BITS, reason);
     }
 
     private static boolean vectorModulePresent() {
@@ -79,18 +85,18 @@ public record Backend(boolean vectorized, int vectorBits, String reason) {
     }
 
     /** Why the vector kernels would lose in this JVM, or null if they would not. */
-    private static @org.jspecify.annotations.Nullable String obstacleInThisJvm() {
+    private static @Nullable String obstacleInThisJvm() {
         String mode = System.getProperty("java.vm.info", "").toLowerCase(Locale.ROOT);
         String name = System.getProperty("java.vm.name", "");
         if (mode.contains("interpreted")) {
             return "the JVM interprets only (-Xint), where every vector operation allocates";
         }
-        // "emulated-client" is how HotSpot reports -XX:TieredStopAtLevel=1.
+        // "emulated-client" is how HotSpot reports -XX:TieredStopAtLevel=1; levels 2 and 3, which nobody uses, are not told.
         if (mode.contains("emulated-client") || name.contains("Client") || name.contains("Zero")) {
             return "the JVM runs without its optimizing compiler C2, which the Vector API needs; remove -XX:TieredStopAtLevel";
         }
-        if (Lanes.BITS < 128) {
-            return "the vectors of this CPU have " + Lanes.BITS + " bits, and at least 128 are needed to win";
+        if (!Lanes.WIDE_ENOUGH) {
+            return "the vectors of this CPU are narrower than 128 bits, too narrow to win";
         }
         String architecture = System.getProperty("os.arch", "");
         boolean x86 = architecture.equals("amd64") || architecture.equals("x86_64");

@@ -88,7 +88,7 @@ public final class Elementwise {
      * y := alpha*x + beta*y.
      *
      * @param n           number of elements
-     * @param alpha       factor of x
+     * @param alpha       factor of x, which is read even if alpha is 0
      * @param x           input
      * @param xOffset     index of its first element
      * @param beta        factor of the old y; if 0, y is overwritten and never read

@@ -17,8 +17,8 @@ import org.lanewise.kernels.reference.ReferenceGemm;
 public final class Gemm {
 
     /**
-     * Multiply-adds below which the scalar loop wins. It also keeps the start of a program that only runs tiny networks free of
-     * vector code that is not compiled yet (four times slower over a thousand products of 32x10 by 10x5).
+     * Multiply-adds up to which the scalar loop runs: it needs no packing, and no vector code that the JVM has not compiled yet when
+     * a program starts.
      */
     private static final long TINY = 1024;
 
@@ -29,7 +29,8 @@ public final class Gemm {
      * C := alpha*op(A)*op(B) + beta*C.
      *
      * <p>
-     * alpha is multiplied into the elements of A. With {@code alpha == 0}, A and B are not read.
+     * alpha may be multiplied into the elements of A or into the sum, as the shape decides; the difference shows only where one of
+     * the two leaves the range of float. With {@code alpha == 0}, A and B are not read.
      *
      * @param transA      whether op(A) = A^T
      * @param transB      whether op(B) = B^T

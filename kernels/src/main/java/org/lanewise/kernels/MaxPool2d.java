@@ -66,6 +66,7 @@ public final class MaxPool2d {
      * @param dX          gradient with respect to x, overwritten; must not overlap dY
      * @param dXOffset    index of its first element
      * @param parallelism the threads that may be used
+     * @throws IllegalArgumentException  if an index is no place of its window inside the image
      * @throws IndexOutOfBoundsException if an operand leaves its array
      */
     public static void backward(Pool2dGeometry geometry, byte[] indices, float[] dY, int dYOffset,
@@ -74,6 +75,7 @@ public final class MaxPool2d {
         checkIndices(geometry, indices);
         Checks.range("dY", dY, dYOffset, geometry.outputSize());
         Checks.range("dX", dX, dXOffset, geometry.inputSize());
+        ReferenceMaxPool2d.checkIndices(geometry, indices);
         Objects.requireNonNull(parallelism, "parallelism");
         int in = geometry.height() * geometry.width();
         int out = geometry.outputHeight() * geometry.outputWidth();

@@ -38,7 +38,8 @@ public final class OptimizerSteps {
      * @param nesterov       whether to look ahead along the velocity
      * @param first          whether this is the first step, where the velocity holds nothing yet and is not read
      * @param parallelism    the threads that may be used
-     * @throws IllegalArgumentException  if n is negative or a factor is not finite
+     * @throws IllegalArgumentException  if n is negative, a factor is not finite, or momentum or nesterov is asked for without a
+     *                                   velocity
      * @throws IndexOutOfBoundsException if a range leaves its array
      * @see <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html">torch.optim.SGD</a>
      */
@@ -55,6 +56,10 @@ public final class OptimizerSteps {
         Checks.finite("weightDecay", weightDecay);
         boolean vectorized = Backend.current().vectorized();
         if (velocity == null) {
+            if (momentum != 0 || nesterov) {
+                throw new IllegalArgumentException(
+                        "momentum=" + momentum + ", nesterov=" + nesterov + " needs a velocity");
+            }
             Chunks.run(n, parallelism, (i, length) -> {
                 if (vectorized) {
                     VectorOptimizerSteps.sgd(length, p, pOffset + i, gradient, gradientOffset + i, lr, weightDecay);

@@ -25,14 +25,16 @@ public final class Parallelism implements AutoCloseable {
     /** Long enough to bridge the gap between two kernel calls, short enough to leave an idle machine idle. */
     private static final long SPIN_NANOS = 50_000;
 
-    private static final Parallelism SERIAL = new Parallelism(1);
+    private static final Parallelism SERIAL = new Parallelism(1, false);
 
     private final Worker[] workers;
+    private final boolean closeable;
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile @Nullable Job job;
     private volatile boolean closed;
 
-    private Parallelism(int threads) {
+    private Parallelism(int threads, boolean closeable) {
+        this.closeable = closeable;
         workers = new Worker[threads - 1];
         for (int i = 0; i < workers.length; i++) {
             workers[i] = new Worker("lanewise-" + (i + 1));
@@ -56,7 +58,7 @@ public final class Parallelism implements AutoCloseable {
      */
     public static Parallelism of(int threads) {
         Checks.positive("threads", threads);
-        return threads == 1 ? SERIAL : new Parallelism(threads);
+        return threads == 1 ? SERIAL : new Parallelism(threads, true);
     }
 
     /**
@@ -78,11 +80,12 @@ public final class Parallelism implements AutoCloseable {
 
     /**
      * Runs {@code task.accept(i)} for every i in [0, tasks), on any threads of the team and in any order, and returns when all
-     * have ended. If tasks fail, the others may be left out, and the first failure is thrown.
+     * have ended. If tasks fail, the others may be left out, and one of the failures is thrown.
      *
      * @param tasks number of tasks, at least 0
      * @param task  the task; different indices must not write to the same place
-     * @throws IllegalStateException if the team was closed
+     * @throws IllegalArgumentException if tasks is negative
+     * @throws IllegalStateException    if the team was closed
      */
     public void forEach(int tasks, IntConsumer task) {
         Checks.notNegative("tasks", tasks);
@@ -99,23 +102,34 @@ public final class Parallelism implements AutoCloseable {
         try {
             Job mine = new Job(task, tasks, Thread.currentThread());
             job = mine;
-            for (Worker worker : workers) {
-                worker.wake();
+            for (int i = 0; i < Math.min(workers.length, tasks - 1); i++) {
+                workers[i].wake();
             }
             mine.work();
             mine.awaitWorkers();
             job = null;
+            mine.task = null; // a worker that waits still holds the job, but must not hold the arrays of an ended call
             mine.rethrow();
         } finally {
             busy.set(false);
         }
     }
 
-    /** Ends the threads of this team. {@link #serial()} and {@link #shared()} stay open. */
+    /**
+     * Ends the threads of this team. {@link #serial()} and {@link #shared()} stay open. A call that is running goes on to its end on
+     * its own thread.
+     *
+     * @throws IllegalStateException if it is called from a task of this team
+     */
     @Override
     public void close() {
-        if (this == SERIAL || this == Shared.TEAM) {
+        if (!closeable) {
             return;
+        }
+        for (Worker worker : workers) {
+            if (worker == Thread.currentThread()) {
+                throw new IllegalStateException("a task must not close the team that runs it");
+            }
         }
         closed = true;
         for (Worker worker : workers) {
@@ -137,7 +151,7 @@ public final class Parallelism implements AutoCloseable {
     }
 
     private static final class Shared {
-        static final Parallelism TEAM = of(threads());
+        static final Parallelism TEAM = new Parallelism(threads(), false);
 
         private static int threads() {
             String value = System.getProperty("lanewise.threads");
@@ -159,9 +173,9 @@ public final class Parallelism implements AutoCloseable {
 
     /** The tasks of one call: a counter that hands them out, and a counter of the tasks that have ended. */
     private static final class Job {
-        private final IntConsumer task;
         private final int tasks;
         private final Thread caller;
+        private volatile @Nullable IntConsumer task;
         private final AtomicInteger next = new AtomicInteger();
         private final AtomicInteger ended = new AtomicInteger();
         private volatile @Nullable Throwable failure;
@@ -174,10 +188,11 @@ public final class Parallelism implements AutoCloseable {
 
         /** Takes tasks until none is left. */
         void work() {
-            for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
+            IntConsumer body = task;
+            for (int i = next.getAndIncrement(); i < tasks && body != null; i = next.getAndIncrement()) {
                 try {
                     if (failure == null) {
-                        task.accept(i);
+                        body.accept(i);
                     }
                 } catch (Throwable e) {
                     failure = e;
@@ -215,8 +230,10 @@ public final class Parallelism implements AutoCloseable {
         private volatile boolean parked;
 
         Worker(String name) {
-            super(name);
+            // no inherited thread locals and no class loader: a team may outlive the application that was first to use it
+            super(null, null, name, 0, false);
             setDaemon(true);
+            setContextClassLoader(null);
         }
 
         void wake() {
@@ -239,9 +256,7 @@ public final class Parallelism implements AutoCloseable {
             long start = System.nanoTime();
             while (true) {
                 Job current = job;
-                if (current == null) {
-                    last = null; // a waiting thread must not keep the arrays of an ended call alive
-                } else if (current != last) {
+                if (current != null && current != last) {
                     return current;
                 }
                 if (closed) {
@@ -254,6 +269,7 @@ public final class Parallelism implements AutoCloseable {
                     parked = true;
                     current = job;
                     if ((current == null || current == last) && !closed) {
+                        Thread.interrupted(); // a task may have left the flag set, and park() would return at once
                         LockSupport.park(this);
                     }
                     parked = false;

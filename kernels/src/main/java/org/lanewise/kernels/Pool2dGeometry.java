@@ -25,11 +25,13 @@ public record Pool2dGeometry(int planes, int height, int width, int kernelHeight
     /**
      * Checks the sizes.
      *
-     * @throws IllegalArgumentException if a size is negative, a kernel size or stride not positive, a padding larger than half
+     * @throws IllegalArgumentException if planes is negative, another size, a kernel size or a stride not positive, a padding larger than half
      *                                  the window, the window does not fit, or an operand has more than 2^31 - 1 elements
      */
     public Pool2dGeometry {
         Checks.notNegative("planes", planes);
+        Checks.positive("height", height);
+        Checks.positive("width", width);
         WindowGeometry.check("height", height, kernelHeight, strideHeight, paddingHeight, 1);
         WindowGeometry.check("width", width, kernelWidth, strideWidth, paddingWidth, 1);
         atMostHalf("height", paddingHeight, kernelHeight);

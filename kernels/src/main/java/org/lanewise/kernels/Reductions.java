@@ -96,6 +96,7 @@ public final class Reductions {
         Checks.notNegative("batch", batch);
         Checks.notNegative("channels", channels);
         Checks.notNegative("pixels", pixels);
+        Checks.arraySize("x", batch, channels, pixels);
         Checks.range("x", x, xOffset, (long) batch * channels * pixels);
         Checks.range("y", y, yOffset, channels);
         boolean vectorized = Backend.current().vectorized();

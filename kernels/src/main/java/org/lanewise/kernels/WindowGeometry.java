@@ -29,14 +29,15 @@ final class WindowGeometry {
         Checks.positive("stride along " + dimension, stride);
         Checks.notNegative("padding along " + dimension, padding);
         Checks.positive("dilation along " + dimension, dilation);
+        if (in + 2L * padding > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    dimension + " + 2*padding = " + in + " + 2*" + padding + " must be below 2^31");
+        }
         long room = room(in, kernel, padding, dilation);
         if (room < 0) {
             throw new IllegalArgumentException("the window does not fit the " + dimension + ": " + dimension
                     + " + 2*padding - dilation*(kernel - 1) - 1 = " + in + " + 2*" + padding + " - " + dilation + "*("
                     + kernel + " - 1) - 1 = " + room + " must not be negative");
-        }
-        if (room / stride + 1 > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("output " + dimension + " " + (room / stride + 1) + " is too large");
         }
     }
 }

@@ -14,11 +14,12 @@
  * overwrites and never reads, so the target may hold NaN.</li>
  * <li><b>Aliasing.</b> An output must not overlap an input unless the method says so.</li>
  * <li><b>Determinism.</b> The same input gives the same bits for every number of threads and whether the code runs interpreted
- * or compiled. Sums have a fixed order, which depends on the shape and on the vector width only.</li>
+ * or compiled, on the same {@link org.lanewise.kernels.Backend}. Sums have a fixed order, which depends on the shape and on the vector width only.</li>
  * <li><b>Threads.</b> How many cores a call may use is passed in as {@link org.lanewise.kernels.Parallelism}; a kernel owns no
  * thread. All methods may be called from many threads at once.</li>
  * <li><b>Allocation.</b> Scratch memory is kept per thread and used again: after the first call of a shape no arrays are
- * allocated, only some small objects (about a hundred bytes for a product or for an image of a convolution).</li>
+ * allocated, only some small objects (about a hundred bytes for a product or for an image of a convolution). The scratch memory
+ * of a thread lives as long as the thread. (The reference kernels do allocate arrays.)</li>
  * </ul>
  *
  * <p>

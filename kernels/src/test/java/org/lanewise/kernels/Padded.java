@@ -82,7 +82,7 @@ record Padded(float[] array, int offset, int rows, int columns, int ld) {
         return from >= 0 && columns > 0 && ld > 0 && from / ld < rows && from % ld < columns;
     }
 
-    /** The same bits in all of the array, gaps included. */
+    /** The same bits in all of the array, gaps included; of a NaN, whose bits Java leaves open, only that it is one. */
     void assertSameBits(Padded expected) {
         assertThat(bits(array)).isEqualTo(bits(expected.array));
     }
@@ -90,7 +90,7 @@ record Padded(float[] array, int offset, int rows, int columns, int ld) {
     private static int[] bits(float[] values) {
         int[] bits = new int[values.length];
         for (int i = 0; i < bits.length; i++) {
-            bits[i] = Float.floatToRawIntBits(values[i]);
+            bits[i] = Float.floatToIntBits(values[i]);
         }
         return bits;
     }

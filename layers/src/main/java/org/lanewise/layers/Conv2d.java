@@ -80,7 +80,7 @@ public final class Conv2d extends Layer {
         this.stride = Pair.positive("stride", stride);
         this.padding = Pair.notNegative("padding", padding);
         this.dilation = Pair.positive("dilation", dilation);
-        int fanIn = Math.multiplyExact(inChannels, Math.multiplyExact(kernelSize[0], kernelSize[1]));
+        double fanIn = (double) inChannels * kernelSize[0] * kernelSize[1];
         weight = parameter("weight",
                 Init.uniform(random, fanIn, outChannels, inChannels, kernelSize[0], kernelSize[1]));
         this.bias = bias ? parameter("bias", Init.uniform(random, fanIn, outChannels)) : null;

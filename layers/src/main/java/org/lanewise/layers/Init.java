@@ -15,7 +15,7 @@ final class Init {
     private Init() {
     }
 
-    static Tensor uniform(RandomGenerator random, int fanIn, int... shape) {
+    static Tensor uniform(RandomGenerator random, double fanIn, int... shape) {
         float bound = (float) (1 / Math.sqrt(fanIn));
         return Tensor.uniform(random, -bound, bound, shape);
     }

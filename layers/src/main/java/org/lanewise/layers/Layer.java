@@ -1,10 +1,13 @@
 package org.lanewise.layers;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import org.lanewise.autograd.Tensor;
 
@@ -93,19 +96,24 @@ public abstract class Layer {
     }
 
     /**
-     * All parameters, this layer's own first and then those of its parts, in the order of their declaration.
+     * All parameters, this layer's own first and then those of its parts, in the order of their declaration. A tensor that is used
+     * in several places (tied weights) is listed once, under its first name.
      *
      * @return the parameters under their dotted names
      */
     public final List<Parameter> parameters() {
         List<Parameter> all = new ArrayList<>();
-        collect("", all);
+        collect("", Collections.newSetFromMap(new IdentityHashMap<>()), all);
         return all;
     }
 
-    private void collect(String prefix, List<Parameter> all) {
-        own.forEach((name, tensor) -> all.add(new Parameter(prefix + name, tensor)));
-        children.forEach((name, layer) -> layer.collect(prefix + name + ".", all));
+    private void collect(String prefix, Set<Tensor> seen, List<Parameter> all) {
+        own.forEach((name, tensor) -> {
+            if (seen.add(tensor)) {
+                all.add(new Parameter(prefix + name, tensor));
+            }
+        });
+        children.forEach((name, layer) -> layer.collect(prefix + name + ".", seen, all));
     }
 
     /**

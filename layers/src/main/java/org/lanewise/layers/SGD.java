@@ -1,7 +1,10 @@
 package org.lanewise.layers;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.lanewise.autograd.Tensor;
@@ -26,12 +29,11 @@ public final class SGD {
     }
 
     private final List<Slot> slots = new ArrayList<>();
-    private final Parallelism parallelism;
     private final float momentum;
     private final float dampening;
     private final float weightDecay;
     private final boolean nesterov;
-    private float lr;
+    private double lr;
 
     /**
      * Plain gradient descent.
@@ -64,8 +66,8 @@ public final class SGD {
      * @param dampening   damping of the gradient in the velocity
      * @param weightDecay factor of the parameter that is added to its gradient
      * @param nesterov    whether to look ahead along the velocity; needs momentum and no dampening
-     * @throws IllegalArgumentException if lr is not positive and finite, another number negative or not finite, or nesterov asked
-     *                                  for without momentum or with dampening
+     * @throws IllegalArgumentException if lr is not positive and finite, another number negative or not finite, nesterov asked for
+     *                                  without momentum or with dampening, or parameters empty or one of them listed twice
      */
     public SGD(List<Parameter> parameters, double lr, double momentum, double dampening, double weightDecay,
             boolean nesterov) {
@@ -78,8 +80,15 @@ public final class SGD {
                     + momentum + " and dampening=" + dampening);
         }
         this.nesterov = nesterov;
-        parallelism = Parallelism.shared();
+        if (parameters.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "there are no parameters; a Layer declares its own by parameter() and its parts by child()");
+        }
+        Set<Tensor> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Parameter parameter : parameters) {
+            if (!seen.add(parameter.tensor())) {
+                throw new IllegalArgumentException("the parameter " + parameter.name() + " is listed twice");
+            }
             slots.add(new Slot(parameter.tensor()));
         }
     }
@@ -91,10 +100,11 @@ public final class SGD {
      * @throws IllegalArgumentException if it is not positive and finite
      */
     public void setLr(double value) {
-        if (!(value > 0) || Double.isInfinite(value)) {
+        // checked as the float that it becomes: 1e-50 and 1e50 are no learning rates either
+        if (!((float) value > 0) || Float.isInfinite((float) value)) {
             throw new IllegalArgumentException("lr=" + value + " must be positive and finite");
         }
-        lr = (float) value;
+        lr = value;
     }
 
     /**
@@ -111,8 +121,17 @@ public final class SGD {
         }
     }
 
-    /** Changes each parameter that has a gradient. */
+    /** Changes each parameter that has a gradient, on the threads of {@link Parallelism#shared()}. */
     public void step() {
+        step(Parallelism.shared());
+    }
+
+    /**
+     * Changes each parameter that has a gradient.
+     *
+     * @param parallelism the threads that may be used
+     */
+    public void step(Parallelism parallelism) {
         for (Slot slot : slots) {
             Tensor gradient = slot.parameter.grad();
             if (gradient == null) {
@@ -123,12 +142,12 @@ public final class SGD {
                 slot.velocity = new float[gradient.size()];
             }
             OptimizerSteps.sgd(gradient.size(), slot.parameter.data(), 0, gradient.data(), 0, slot.velocity, 0,
-                    lr, momentum, dampening, weightDecay, nesterov, first, parallelism);
+                    (float) lr, momentum, dampening, weightDecay, nesterov, first, parallelism);
         }
     }
 
     private static float notNegative(String name, double value) {
-        if (!(value >= 0) || Double.isInfinite(value)) {
+        if (!(value >= 0) || Float.isInfinite((float) value)) {
             throw new IllegalArgumentException(name + "=" + value + " must be finite and not negative");
         }
         return (float) value;

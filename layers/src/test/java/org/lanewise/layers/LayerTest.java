@@ -88,8 +88,33 @@ class LayerTest {
         refused(() -> new RNN(1, -2, false), "hiddenSize=-2 must be positive");
     }
 
+    /** With w = w1 = w2 and y = w*w*x, a step is lr * dy/dw = lr * 2*w*x, made once. */
+    @Test
+    void tiedWeightsAreListedAndSteppedOnce() {
+        Linear tied = new Linear(1, 1, false, new SplittableRandom(1));
+        Layer model = new Sequential(tied, tied);
+        assertThat(model.parameters()).extracting(Parameter::name).containsExactly("0.weight");
+        assertThat(model.parameterCount()).isEqualTo(1);
+        Tensor weight = model.parameters().getFirst().tensor();
+        weight.data()[0] = 0.5f;
+        SGD optimizer = new SGD(model.parameters(), 0.25);
+        try (Tape tape = Tape.open()) {
+            tape.backward(model.forward(Tensor.full(3, 1, 1)));
+        }
+        optimizer.step();
+        assertThat(weight.item()).isEqualTo(0.5f - 0.25f * 2 * 0.5f * 3);
+    }
+
+    @Test
+    void sgdRefusesNoParametersAndDoubledOnes() {
+        refused(() -> new SGD(List.of(), 0.1),
+                "there are no parameters; a Layer declares its own by parameter() and its parts by child()");
+        Parameter weight = new Linear(1, 1).parameters().getFirst();
+        refused(() -> new SGD(List.of(weight, weight), 0.1), "the parameter weight is listed twice");
+    }
+
     @ParameterizedTest
-    @ValueSource(doubles = {0, -0.01, Double.NaN, Double.POSITIVE_INFINITY})
+    @ValueSource(doubles = {0, -0.01, Double.NaN, Double.POSITIVE_INFINITY, 1e-50, 1e50})
     void aLearningRateIsPositive(double lr) {
         refused(() -> new SGD(List.of(), lr), "lr=" + lr + " must be positive and finite");
     }

@@ -5,7 +5,6 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
-import java.util.stream.LongStream;
 
 import org.lanewise.autograd.Tape;
 import org.lanewise.autograd.Tensor;
@@ -34,6 +33,9 @@ abstract class ClassicSample implements Callable<Integer> {
     @Option(names = "--lr", paramLabel = "X", defaultValue = "0.01", converter = Options.PositiveDouble.class, description = "learning rate (default: ${DEFAULT-VALUE})")
     double lr;
 
+    @Option(names = "--warm-up", paramLabel = "S", defaultValue = "1.5", converter = Options.PositiveDouble.class, description = "seconds of further, unreported training until a step is timed (default: ${DEFAULT-VALUE})")
+    double warmUpSeconds;
+
     @Spec
     CommandSpec spec;
 
@@ -52,24 +54,13 @@ abstract class ClassicSample implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(options.seed);
-        Layer model = define(random);
-        SGD optimizer = new SGD(model.parameters(), lr);
-        long[] nanos = new long[epochs];
-        long start = System.nanoTime();
         try (Parallelism threads = options.parallelism()) {
+            RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(options.seed);
+            Layer model = define(random);
+            SGD optimizer = new SGD(model.parameters(), lr);
+            long start = System.nanoTime();
             for (int epoch = 1; epoch <= epochs; epoch++) {
-                long stepStart = System.nanoTime();
-                Tensor x = input(random);
-                optimizer.zeroGrad();
-                float loss;
-                try (Tape tape = Tape.open(threads)) {
-                    Tensor error = loss(model.forward(x));
-                    tape.backward(error);
-                    loss = error.item();
-                }
-                optimizer.step();
-                nanos[epoch - 1] = System.nanoTime() - stepStart;
+                float loss = step(model, optimizer, random, threads);
                 if (epoch % REPORT_EVERY == 1 || epoch == epochs) {
                     out.printf(Locale.ROOT, "Epoch [%d/%d], Loss: %.4f%n", epoch, epochs, loss);
                     out.flush();
@@ -80,14 +71,41 @@ abstract class ClassicSample implements Callable<Integer> {
             try (Tape _ = Tape.noGrad(threads)) {
                 out.println(evaluate(model.forward(input(random))));
             }
-            out.printf(Locale.ROOT, "took %.2f s, %.1f us per step after warm-up%n", seconds, typicalStep(nanos));
+            out.flush();
+            double step = microsecondsPerStep(model, optimizer, random, threads);
+            out.printf(Locale.ROOT, "took %.2f s, %.1f us per step after warm-up%n", seconds, step);
+            out.flush();
         }
         return 0;
     }
 
-    /** The median step of the second half, in microseconds: by then most of the code is compiled. */
-    private static double typicalStep(long[] nanos) {
-        long[] half = LongStream.of(nanos).skip(nanos.length / 2).sorted().toArray();
-        return half[half.length / 2] / 1e3;
+    /** One step of training: the input, forward, backward, and the change of the parameters. */
+    final float step(Layer model, SGD optimizer, RandomGenerator random, Parallelism threads) {
+        Tensor x = input(random);
+        optimizer.zeroGrad();
+        float loss;
+        try (Tape tape = Tape.open(threads)) {
+            Tensor error = loss(model.forward(x));
+            tape.backward(error);
+            loss = error.item();
+        }
+        optimizer.step(threads);
+        return loss;
+    }
+
+    /** The median step of the last third of the warm-up, when the code is compiled. */
+    private double microsecondsPerStep(Layer model, SGD optimizer, RandomGenerator random, Parallelism threads) {
+        long warmUp = (long) (warmUpSeconds * 1e9);
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < warmUp * 2 / 3) {
+            step(model, optimizer, random, threads);
+        }
+        StepTimes times = new StepTimes();
+        do {
+            long stepStart = System.nanoTime();
+            step(model, optimizer, random, threads);
+            times.add(System.nanoTime() - stepStart);
+        } while (System.nanoTime() - start < warmUp);
+        return times.median() / 1e3;
     }
 }

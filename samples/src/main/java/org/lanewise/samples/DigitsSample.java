@@ -1,12 +1,15 @@
 package org.lanewise.samples;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -26,6 +29,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 /** Trains a network on handwritten digits, and shows what it has learnt. */
 @Command(name = "digits", mixinStandardHelpOptions = true, description = "recognises 8x8 handwritten digits, trained on 80 %% of 1,797 and tested on the rest")
@@ -52,8 +57,8 @@ final class DigitsSample implements Callable<Integer> {
     @Spec
     CommandSpec spec;
 
-    /** What training and testing gave, for tests. */
-    record Outcome(float lastLoss, ConfusionMatrix confusion) {
+    /** What training and testing gave. */
+    record Outcome(float firstLoss, float lastLoss, ConfusionMatrix confusion) {
     }
 
     @Override
@@ -74,48 +79,53 @@ final class DigitsSample implements Callable<Integer> {
         out.flush();
         try (Parallelism threads = options.parallelism()) {
             long start = System.nanoTime();
-            float loss = train(network, data.train(), random, threads);
+            float[] losses = train(network, data.train(), random, threads);
             double seconds = (System.nanoTime() - start) / 1e9;
             ConfusionMatrix confusion = new ConfusionMatrix(Digits.CLASSES);
             network.eval();
             try (Tape _ = Tape.noGrad(threads)) {
                 Tensor logits = network.forward(data.test().inputs());
                 confusion.add(logits, data.test().labels());
-                out.printf(Locale.ROOT, "training took %.2f s, last loss %.4f%n", seconds, loss);
+                out.printf(Locale.ROOT, "training took %.2f s, last loss %.4f%n", seconds, losses[losses.length - 1]);
                 out.printf(Locale.ROOT, "test accuracy %.4f%n%n", confusion.accuracy());
                 out.println(Pictures.confusion(confusion));
                 out.println(Pictures.digits(data.test(), logits));
             }
-            return new Outcome(loss, confusion);
+            return new Outcome(losses[0], losses[losses.length - 1], confusion);
         }
     }
 
-    private float train(Layer network, TensorDataset train, RandomGenerator random, Parallelism threads) {
+    /** Trains, and returns the loss of the last batch of each pass. */
+    private float[] train(Layer network, TensorDataset train, RandomGenerator random, Parallelism threads) {
         DataLoader batches = new DataLoader(train, BATCH, random);
         CrossEntropyLoss criterion = new CrossEntropyLoss();
         SGD optimizer = new SGD(network.parameters(), lr == null ? model.lr : lr, MOMENTUM);
         int passes = epochs == null ? model.epochs : epochs;
-        float loss = Float.NaN;
+        float[] losses = new float[passes];
         try (ProgressBar bar = progressBar((long) passes * batches.batches())) {
-            for (int epoch = 1; epoch <= passes; epoch++) {
+            for (int epoch = 0; epoch < passes; epoch++) {
                 for (TensorDataset batch : batches) {
                     optimizer.zeroGrad();
                     try (Tape tape = Tape.open(threads)) {
                         Tensor error = criterion.forward(network.forward(batch.inputs()), batch.labels());
                         tape.backward(error);
-                        loss = error.item();
+                        losses[epoch] = error.item();
                     }
-                    optimizer.step();
+                    optimizer.step(threads);
                     bar.step();
                 }
-                bar.setExtraMessage(String.format(Locale.ROOT, "epoch %d, loss %.4f", epoch, loss));
+                bar.setExtraMessage(String.format(Locale.ROOT, "epoch %d, loss %.4f", epoch + 1, losses[epoch]));
             }
         }
-        return loss;
+        return losses;
     }
 
+    /** Drawn on a terminal only: in a file it would leave a line for each update. */
     private static ProgressBar progressBar(long steps) {
+        boolean terminal = System.console() != null && System.console().isTerminal();
+        PrintStream target = terminal ? System.err : new PrintStream(OutputStream.nullOutputStream(), false, US_ASCII);
         return new ProgressBarBuilder().setTaskName("training").setInitialMax(steps)
-                .setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis(100).build();
+                .setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis(100)
+                .setConsumer(new ConsoleProgressBarConsumer(target)).build();
     }
 }

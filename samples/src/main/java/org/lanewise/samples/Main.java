@@ -9,10 +9,8 @@ import picocli.CommandLine.Command;
 /**
  * The command line of the samples. Without a name, {@code digits} runs.
  */
-@Command(name = "lanewise-samples", mixinStandardHelpOptions = true, version = "Lanewise 0.1.0",
-        description = "Small networks that train in pure Java. Without a sample's name, digits runs.",
-        synopsisSubcommandLabel = "[mlp | cnn | rnn | digits]",
-        subcommands = {MlpSample.class, CnnSample.class, RnnSample.class, DigitsSample.class})
+@Command(name = "lanewise-samples", mixinStandardHelpOptions = true, version = "Lanewise 0.1.0", description = "Small networks that train in pure Java. Without a sample's name, digits runs.", synopsisSubcommandLabel = "[mlp | cnn | rnn | digits]", subcommands = {
+    MlpSample.class, CnnSample.class, RnnSample.class, DigitsSample.class})
 public final class Main {
 
     private static final String DEFAULT_SAMPLE = "digits";

@@ -44,7 +44,8 @@ final class Options {
         public Double convert(String value) {
             try {
                 double number = Double.parseDouble(value);
-                if (number > 0 && Double.isFinite(number)) {
+                // the library computes in float, where 1e-50 is 0 and 1e50 infinite
+                if ((float) number > 0 && Float.isFinite((float) number)) {
                     return number;
                 }
             } catch (NumberFormatException e) {

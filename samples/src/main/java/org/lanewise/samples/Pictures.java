@@ -14,6 +14,8 @@ final class Pictures {
     /** From black to white. */
     private static final String SHADES = " .:-=+*#%@";
     private static final int SHOWN = 8;
+    /** Four images of 16 characters fit a terminal of 80 columns. */
+    private static final int IN_A_ROW = 4;
     private static final String GAP = "   ";
 
     private Pictures() {
@@ -26,24 +28,31 @@ final class Pictures {
             text.append(String.format("%4d", predicted));
         }
         for (int label = 0; label < matrix.classes(); label++) {
-            text.append(String.format("%n%4d", label));
+            text.append(String.format("\n%4d", label));
             for (int predicted = 0; predicted < matrix.classes(); predicted++) {
                 int count = matrix.count(label, predicted);
                 text.append(count == 0 ? "   ." : String.format("%4d", count));
             }
         }
-        return text.append(System.lineSeparator()).toString();
+        return text.append('\n').toString();
     }
 
-    /** Some test digits side by side: what was not recognised first, then others, each under what was predicted. */
+    /** Some test digits side by side: what was not recognised first, then others, each above its label and what was predicted. */
     static String digits(TensorDataset test, Tensor logits) {
         int[] shown = chosen(test, logits);
         StringBuilder text = new StringBuilder("some test digits (mistakes first), and what was predicted\n");
+        for (int from = 0; from < shown.length; from += IN_A_ROW) {
+            appendDigits(text, test, logits, Arrays.copyOfRange(shown, from, Math.min(from + IN_A_ROW, shown.length)));
+        }
+        return text.toString();
+    }
+
+    private static void appendDigits(StringBuilder text, TensorDataset test, Tensor logits, int[] shown) {
         for (int row = 0; row < Digits.SIDE; row++) {
             for (int digit : shown) {
                 appendRow(text, test, digit, row);
             }
-            text.append(System.lineSeparator());
+            text.append('\n');
         }
         for (int digit : shown) {
             int predicted = ConfusionMatrix.argmax(logits, digit);
@@ -51,7 +60,7 @@ final class Pictures {
             String caption = label == predicted ? Integer.toString(label) : label + ", not " + predicted;
             text.append(String.format("%-" + 2 * Digits.SIDE + "s%s", caption, GAP));
         }
-        return text.append(System.lineSeparator()).toString();
+        text.append("\n\n");
     }
 
     private static int[] chosen(TensorDataset test, Tensor logits) {

@@ -1,10 +1,9 @@
 package org.lanewise.samples;
 
-import org.junit.jupiter.api.Test;
-
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -19,8 +18,9 @@ class ArchitectureTest {
 
     @Test
     void allModulesAreSeen() {
-        for (String module : new String[]{"kernels", "autograd", "layers", "samples"}) {
-            assertThat(lanewise).as(module).anyMatch(type -> type.getPackageName().startsWith("org.lanewise." + module));
+        for (String module : new String[] {"kernels", "autograd", "layers", "samples"}) {
+            assertThat(lanewise).as(module)
+                    .anyMatch(type -> type.getPackageName().startsWith("org.lanewise." + module));
         }
     }
 

@@ -26,6 +26,9 @@ public final class ImplicitGemmConv2d {
     /** Columns of a piece that one thread computes are a multiple of this, which every panel width divides. */
     private static final int COLUMN_UNIT = 32;
 
+    /** Fewer columns than this are not cut between threads: handing over costs more. */
+    private static final int SPLIT_FROM = 128;
+
     private ImplicitGemmConv2d() {
     }
 
@@ -93,7 +96,8 @@ public final class ImplicitGemmConv2d {
 
     /** Cuts images x columns into pieces: whole images if there are enough of them for all threads. */
     private static void forEachPiece(int images, int columns, Parallelism parallelism, Piece piece) {
-        int parts = images == 0 || images >= parallelism.threads() ? 1 : Math.ceilDiv(parallelism.threads(), images);
+        boolean one = images == 0 || images >= parallelism.threads() || columns < SPLIT_FROM;
+        int parts = one ? 1 : Math.ceilDiv(parallelism.threads(), images);
         int width = Math.ceilDiv(Math.ceilDiv(columns, parts), COLUMN_UNIT) * COLUMN_UNIT;
         int pieces = Math.ceilDiv(columns, width);
         parallelism.forEach(images * pieces, task -> {

@@ -4,7 +4,7 @@ package org.lanewise.kernels.gemm;
  * The sizes of the blocks that a product is cut into, and the rule that they follow.
  *
  * <ul>
- * <li>{@link #KC}: a panel of B (KC x NR) stays in half of the L1 cache while the panels of A pass by.
+ * <li>{@link #KC}: a panel of B (KC x NR) stays in the L1 cache while the panels of A pass by: 16 KB at 256 bits, 32 KB at 512.
  * <li>{@link #MC}: a block of A (MC x KC) stays in half of the L2 cache while the panels of B pass by.
  * <li>{@link #NC}: a block of B (KC x NC) is packed once and stays in the L3 cache; it bounds the scratch memory of a thread to
  * {@code 4 * KC * (MC + NC)} bytes.
@@ -12,21 +12,17 @@ package org.lanewise.kernels.gemm;
  */
 final class Blocking {
 
-    /** Bytes of a level-1 data cache. 32 KB is what every server CPU of today has at least. */
-    private static final int L1 = 32 * 1024;
-
     /** Bytes of a core's level-2 cache: 512 KB is the smaller of today's usual sizes. */
     private static final int L2 = 512 * 1024;
 
     /** Steps of a block: how many products are summed in registers before C is touched. */
-    static final int KC = Integer.getInteger("lanewise.gemm.kc", Math.min(384, L1 / 2 / Float.BYTES / MicroKernel.NR));
+    static final int KC = 256;
 
     /** Rows of a block of A, a multiple of MR. */
-    static final int MC = Integer.getInteger("lanewise.gemm.mc",
-            multipleBelow(L2 / 2 / Float.BYTES / KC, MicroKernel.MR));
+    static final int MC = multipleBelow(L2 / 2 / Float.BYTES / KC, MicroKernel.MR);
 
     /** Columns of a block of B, a multiple of NR. */
-    static final int NC = Integer.getInteger("lanewise.gemm.nc", multipleBelow(3072, MicroKernel.NR));
+    static final int NC = multipleBelow(3072, MicroKernel.NR);
 
     private Blocking() {
     }

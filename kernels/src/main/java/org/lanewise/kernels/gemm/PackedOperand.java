@@ -18,9 +18,17 @@ public final class PackedOperand implements Operand {
         this.paddedLines = paddedLines;
     }
 
-    /** Floats that {@link #left} needs for a left operand of m lines and k steps. */
+    /**
+     * Floats that {@link #left} needs for a left operand of m lines and k steps.
+     *
+     * @throws IllegalArgumentException if that is more than an array holds
+     */
     public static int size(int m, int k) {
-        return Math.ceilDiv(m, MicroKernel.MR) * MicroKernel.MR * k;
+        long size = (long) Math.ceilDiv(m, MicroKernel.MR) * MicroKernel.MR * k;
+        if (size > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("weights of " + m + " x " + k + " are too large to be packed");
+        }
+        return (int) size;
     }
 
     /** Packs all of a left operand of m lines and k steps into {@code target}, which must hold {@link #size} floats. */

@@ -4,8 +4,8 @@ package org.lanewise.kernels.gemm;
  * C := alpha*op(A)*op(B) + beta*C for products so small that scalar code wins.
  *
  * <p>
- * A vector operation costs about 10 us before its method is compiled and a packed product has some hundred instructions of
- * overhead, so a product of 10 x 5 weights with one row is done sooner than the blocked one has begun.
+ * A vector operation that is not compiled yet is an allocation and several calls, and a packed product has some hundred
+ * instructions of overhead: a product of 10 x 5 weights with one row is done before the blocked one has begun.
  */
 public final class TinyGemm {
 

@@ -20,7 +20,6 @@ import static org.lanewise.kernels.math.ScalarMath.*;
 final class VectorMath {
 
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
-    private static final FloatVector ONE = FloatVector.broadcast(S, 1);
 
     private VectorMath() {
     }
@@ -69,7 +68,7 @@ final class VectorMath {
 
     static FloatVector sigmoid(FloatVector x) {
         FloatVector e = expOfNegative(x.abs().neg());
-        return divideBySum(ONE.blend(e, x.lt(0)), e, 1);
+        return divideBySum(broadcast(1).blend(e, x.lt(0)), e, 1);
     }
 
     private static FloatVector divideBySum(FloatVector a, FloatVector e, float c) {

@@ -15,7 +15,7 @@ public final class VectorReductions {
     /** Elements that are summed in float before the partial sum is added in double. */
     private static final int BLOCK = 1024;
 
-    /** Rows that are summed in float before the partial sums are added to y. */
+    /** Rows that are summed in float before their sum is added to the total. */
     private static final int ROWS = 64;
 
     private VectorReductions() {
@@ -84,13 +84,18 @@ public final class VectorReductions {
             FloatVector total = beta == 0
                     ? FloatVector.zero(S)
                     : FloatVector.fromArray(S, y, yOffset + j).mul(beta);
+            // The block sums are added with compensation (Kahan): the error stays that of one block.
+            FloatVector lost = FloatVector.zero(S);
             for (int from = 0; from < m; from += ROWS) {
                 FloatVector sum = FloatVector.zero(S);
                 int to = Math.min(from + ROWS, m);
                 for (int i = from; i < to; i++) {
                     sum = sum.add(FloatVector.fromArray(S, a, aOffset + i * lda + j));
                 }
-                total = total.add(sum);
+                FloatVector corrected = sum.sub(lost);
+                FloatVector next = total.add(corrected);
+                lost = next.sub(total).sub(corrected);
+                total = next;
             }
             total.intoArray(y, yOffset + j);
         }

@@ -53,6 +53,37 @@ public final class ReferenceMaxPool2d {
         }
     }
 
+    /**
+     * Refuses places that {@link #forwardPlane} cannot have written.
+     *
+     * @throws IllegalArgumentException naming the first one
+     */
+    public static void checkIndices(Pool2dGeometry g, byte[] indices) {
+        int area = g.kernelHeight() * g.kernelWidth();
+        boolean padded = g.paddingHeight() > 0 || g.paddingWidth() > 0;
+        boolean narrow = g.bytesPerIndex() == 1;
+        for (int i = 0, outputs = g.outputSize(); i < outputs; i++) {
+            int place = place(indices, i, narrow);
+            // without padding every place of a window is inside the image
+            if (place < 0 || place >= area || padded && !inside(g, i, place)) {
+                throw new IllegalArgumentException(
+                        "indices: the place " + place + " of output " + i + " is not inside the image");
+            }
+        }
+    }
+
+    private static boolean inside(Pool2dGeometry g, int output, int place) {
+        int u = output / g.outputWidth() % g.outputHeight();
+        int v = output % g.outputWidth();
+        int row = u * g.strideHeight() - g.paddingHeight() + place / g.kernelWidth();
+        int column = v * g.strideWidth() - g.paddingWidth() + place % g.kernelWidth();
+        return row >= 0 && row < g.height() && column >= 0 && column < g.width();
+    }
+
+    private static int place(byte[] indices, int i, boolean narrow) {
+        return narrow ? Byte.toUnsignedInt(indices[i]) : (int) INT.get(indices, i * Integer.BYTES);
+    }
+
     /** dX of one plane := for each output, dY at the place of its maximum; sums where windows overlap. */
     public static void backwardPlane(Pool2dGeometry g, byte[] indices, int firstIndex, float[] dY, int dYOffset,
             float[] dX, int dXOffset) {
@@ -63,9 +94,7 @@ public final class ReferenceMaxPool2d {
             int top = u * g.strideHeight() - g.paddingHeight();
             for (int v = 0; v < outWidth; v++, out++) {
                 int left = v * g.strideWidth() - g.paddingWidth();
-                int place = narrow
-                        ? Byte.toUnsignedInt(indices[firstIndex + out])
-                        : (int) INT.get(indices, (firstIndex + out) * Integer.BYTES);
+                int place = place(indices, firstIndex + out, narrow);
                 int row = top + place / g.kernelWidth();
                 int column = left + place % g.kernelWidth();
                 dX[dXOffset + row * g.width() + column] += dY[dYOffset + out];

@@ -38,6 +38,9 @@ public final class VectorRnnCell {
             Parallelism parallelism) {
         int hidden = g.hiddenSize();
         int inputs = g.inputSize();
+        if (g.rows() == 0) {
+            return;
+        }
         int ld = leadingDimension(g);
         Gemm.sgemm(NO, YES, g.rows(), hidden, inputs, 1, x, 0, inputs, weights.inputWeight(), 0, inputs,
                 0, y, 0, hidden, parallelism);
@@ -97,13 +100,13 @@ public final class VectorRnnCell {
     private static void backwardThroughTime(RnnGeometry g, float[] hiddenWeight, float[] y, float @Nullable [] dY,
             float @Nullable [] dHn, float[] dZ, float[] dState, Parallelism parallelism) {
         int hidden = g.hiddenSize();
-        int ld = leadingDimension(g);
+        int ld = g.batch() == 0 ? hidden : leadingDimension(g);
         if (dHn == null) {
             Arrays.fill(dState, 0, g.batch() * hidden, 0);
         } else {
             System.arraycopy(dHn, 0, dState, 0, g.batch() * hidden);
         }
-        for (int t = g.steps() - 1; t >= 0; t--) {
+        for (int t = g.batch() == 0 ? -1 : g.steps() - 1; t >= 0; t--) {
             for (int b = 0; b < g.batch(); b++) {
                 int row = g.row(t, b) * hidden;
                 if (dY != null) {

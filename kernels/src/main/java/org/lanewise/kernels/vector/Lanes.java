@@ -12,15 +12,20 @@ import jdk.incubator.vector.VectorSpecies;
  */
 public final class Lanes {
 
-    /** The species of all float kernels: the preferred one, at most 512 bits, or the width that a system property asks for. */
+    /** The species of all float kernels: the preferred one, from 128 to 512 bits, or the width that a system property asks for. */
     public static final VectorSpecies<Float> SPECIES = switch (System.getProperty("lanewise.vectorBits", "auto")) {
         case "128" -> FloatVector.SPECIES_128;
         case "256" -> FloatVector.SPECIES_256;
         case "512" -> FloatVector.SPECIES_512;
-        default -> FloatVector.SPECIES_PREFERRED.vectorBitSize() > 512
-                ? FloatVector.SPECIES_512
-                : FloatVector.SPECIES_PREFERRED;
+        default -> switch (FloatVector.SPECIES_PREFERRED.vectorBitSize()) {
+            case 128, 256, 512 -> FloatVector.SPECIES_PREFERRED;
+            case 64 -> FloatVector.SPECIES_128;
+            default -> FloatVector.SPECIES_512;
+        };
     };
+
+    /** Whether the CPU prefers vectors of at least 128 bits. */
+    public static final boolean WIDE_ENOUGH = FloatVector.SPECIES_PREFERRED.vectorBitSize() >= 128;
 
     /** Bits in a vector. */
     public static final int BITS = SPECIES.vectorBitSize();
