@@ -33,11 +33,11 @@ import java.util.function.Supplier;
  * An element passes if its error is at most 1e-4 of the largest gradient of that input, a direction if it is at most 2e-4 of the
  * gradient's Euclidean norm, plus the noise that the rounding of y to float makes: 2^-24 * sqrt(sum of (r(i)*y(i))^2) * 4/h. So a
  * gradient that is wrong by a factor of 1.001 fails, unless y is so large beside its change that the noise hides it;
- * {@link Result#resolution()} tells, and a check that could not see a tenth fails as well.
+ * {@link Result#resolution()} tells, and a check that could not see an error of a quarter fails as well.
  *
  * <p>
- * At a kink (ReLU at 0, two equal maxima) no derivative exists. Where the numbers disagree, the step is made smaller, so that a
- * kink beside the point falls out of the stencil. If the point is a kink itself, the slopes to its left and right differ; a gradient
+ * At a kink (ReLU at 0, two equal maxima) no derivative exists. Where the numbers disagree and the function is not smooth, the step
+ * is made smaller, so that a kink beside the point falls out of the stencil. If the point is a kink itself, the slopes to its left and right differ; a gradient
  * between them cannot be called wrong, and the place is left out and counted. If more than half of the places are left out, the
  * check fails.
  *
@@ -55,11 +55,12 @@ public final class GradientCheck {
     private static final double DIRECTION_TOLERANCE = 2e-4;
     /** Half a unit in the last place of 1. */
     private static final double ROUNDING = 0x1p-24;
-    /** A smaller step is only tried where its noise still leaves a factor of 1.001 visible. */
-    private static final double ACCEPTABLE_NOISE = 5e-4;
+    /** The largest noise, as a share of the gradient, of the smaller steps that are tried beside a kink. */
+    private static final double ACCEPTABLE_NOISE = 0.01;
+    /** The smallest of those steps is h divided by this. */
+    private static final int SMALLEST_STEP = 64;
     /** A check whose noise is a larger share of the gradient than this proves nothing. */
-    private static final double WORST_RESOLUTION = 0.1;
-    private static final int[] STEP_DIVISORS = {1, 4, 16};
+    private static final double WORST_RESOLUTION = 0.25;
 
     private final Supplier<Tensor> function;
     private final List<Input> inputs = new ArrayList<>();
@@ -88,7 +89,7 @@ public final class GradientCheck {
             double tolerance, double resolution) {
 
         /**
-         * {@return whether all compared places are within the tolerance, at least half could be compared, and an error of a tenth
+         * {@return whether all compared places are within the tolerance, at least half could be compared, and an error of a quarter
          * would have been seen}
          */
         public boolean passed() {
@@ -349,32 +350,33 @@ public final class GradientCheck {
 
         void add(String where, Line line) {
             Stencil first = new Stencil(line, step);
-            Stencil best = first;
-            for (int divisor : STEP_DIVISORS) {
+            Stencil last = first;
+            for (int divisor = 4; !last.passed() && divisor <= SMALLEST_STEP; divisor *= 4) {
                 float h = step / divisor;
-                if (divisor > 1 && objective.noise() / h > ACCEPTABLE_NOISE * scale) {
+                if (objective.noise() / h > ACCEPTABLE_NOISE * scale) {
                     break;
                 }
-                Stencil stencil = divisor == 1 ? first : new Stencil(line, h);
-                // not better, rather than worse: NaN never counts as better
-                if (stencil.error < best.error) {
-                    best = stencil;
+                Stencil smaller = new Stencil(line, h);
+                if (!first.seesKink(smaller)) {
+                    break; // the function is smooth here: what the first step says stands
                 }
-                if (stencil.error <= 1) {
-                    break;
-                }
-                if (divisor == STEP_DIVISORS[STEP_DIVISORS.length - 1] && stencil.isKink(first)) {
-                    skipped++;
-                    return;
-                }
+                last = smaller;
             }
+            if (!last.passed() && last.isKink(first)) {
+                skipped++;
+            } else {
+                record(where, last);
+            }
+        }
+
+        private void record(String where, Stencil stencil) {
             compared++;
-            if (!(best.error <= worst)) {
-                worst = Double.isNaN(best.error) ? Double.POSITIVE_INFINITY : best.error;
+            if (!(stencil.error <= worst)) {
+                worst = Double.isNaN(stencil.error) ? Double.POSITIVE_INFINITY : stencil.error;
                 place = where;
-                analytic = best.analytic;
-                numeric = best.numeric;
-                tolerance = best.tolerance;
+                analytic = stencil.analytic;
+                numeric = stencil.numeric;
+                tolerance = stencil.tolerance;
             }
         }
 
@@ -392,6 +394,8 @@ public final class GradientCheck {
             private final double error;
             private final double slopeLeft;
             private final double slopeRight;
+            /** The fourth difference as a slope: a kink in the stencil shows in it, a smooth function does not. */
+            private final double roughness;
 
             Stencil(Line line, float h) {
                 double[] s = new double[5];
@@ -407,16 +411,27 @@ public final class GradientCheck {
                 error = Math.abs(analytic - numeric) / tolerance;
                 slopeLeft = (s[2] - s[1]) / h;
                 slopeRight = (s[3] - s[2]) / h;
+                roughness = Math.abs(s[0] - 4 * s[1] + 6 * s[2] - 4 * s[3] + s[4]) / (4 * h);
             }
 
             private static double fivePoints(double[] s, float h) {
                 return (8 * (s[3] - s[1]) - (s[4] - s[0])) / (12.0 * h);
             }
 
-            /** Left and right differ, not less than at the first step as they would by curvature, and backward is between. */
-            boolean isKink(Stencil firstStep) {
+            boolean passed() {
+                return error <= 1;
+            }
+
+            /** Whether there is a kink in this stencil: it is rough, or a smaller one measures something else. */
+            boolean seesKink(Stencil smaller) {
+                return roughness > 2 * tolerance || Math.abs(numeric - smaller.numeric) > tolerance + smaller.tolerance;
+            }
+
+            /** Whether the point itself is a kink: its slopes left and right stay apart, and backward is one between them. */
+            boolean isKink(Stencil first) {
                 double jump = Math.abs(slopeRight - slopeLeft);
-                return jump > 4 * tolerance && jump > 0.5 * Math.abs(firstStep.slopeRight - firstStep.slopeLeft)
+                return jump > 4 * tolerance && roughness > 0.1 * jump
+                        && jump > 0.5 * Math.abs(first.slopeRight - first.slopeLeft)
                         && analytic >= Math.min(slopeLeft, slopeRight) - tolerance
                         && analytic <= Math.max(slopeLeft, slopeRight) + tolerance;
             }

@@ -227,7 +227,7 @@ public final class Tape implements AutoCloseable {
      * @return whether a recording tape is open on this thread and one of them requires a gradient
      */
     public static boolean recording(Tensor a, Tensor b) {
-        return a.requiresGrad() && recordingTape(a) != null || b.requiresGrad() && recordingTape(b) != null;
+        return recording(a) || recording(b);
     }
 
     /**

@@ -106,17 +106,76 @@ class GradientCheckTest {
 
     @Test
     void aKinkIsLeftOutAndCounted() {
-        Tensor x = Tensor.of(new float[] {0.01f, 1, -1, 2}, 4);
+        Tensor x = Tensor.of(new float[] {0, 1, -1, 2}, 4);
         GradientCheck.Result result = GradientCheck.of(() -> x.relu()).with("x", x).run().getFirst();
         assertThat(result.passed()).isTrue();
         assertThat(result.skipped()).isEqualTo(1);
         assertThat(result.compared()).isEqualTo(3);
     }
 
+    @ParameterizedTest
+    @ValueSource(floats = {0.03f, 0.02f, -0.01f, 0.004f})
+    void aKinkBesideThePointIsNone(float distance) {
+        Tensor x = Tensor.of(new float[] {distance, 1, -1, 2}, 4);
+        GradientCheck.Result result = GradientCheck.of(() -> x.relu()).with("x", x).run().getFirst();
+        assertThat(result.passed()).isTrue();
+        assertThat(result.compared()).isEqualTo(4);
+    }
+
     @Test
     void onlyKinksIsAFailure() {
-        Tensor x = Tensor.of(new float[] {0.01f, -0.01f}, 2);
-        assertThat(GradientCheck.of(() -> x.relu()).with("x", x).run().getFirst().passed()).isFalse();
+        Tensor x = Tensor.zeros(2);
+        assertThatThrownBy(() -> GradientCheck.of(() -> x.relu()).with("x", x).verify())
+                .isInstanceOf(AssertionError.class).hasMessageContaining("nothing could be compared");
+    }
+
+    /** Two equal maxima are a kink; the gradient goes to the first, which is between the slopes to the left and right. */
+    @Test
+    void equalMaximaAreAKink() {
+        Tensor x = Tensor.of(new float[] {1, 1, 0, 0, 5, 6, 7, 8}, 2, 1, 2, 2);
+        GradientCheck.Result result = GradientCheck
+                .of(() -> MaxPool2d.maxPool2d(x, new int[] {2, 2}, new int[] {2, 2}, new int[] {0, 0})).with("x", x)
+                .run()
+                .getFirst();
+        assertThat(result.passed()).isTrue();
+        assertThat(result.skipped()).isEqualTo(2);
+    }
+
+    /** The right gradients of a network with many kinks pass, whatever the seed. */
+    @Test
+    void aReluNetworkPasses() {
+        for (long seed = 0; seed < 50; seed++) {
+            Tensor x = random(seed, 3, 10);
+            Tensor w1 = random(seed + 1000, 5, 10);
+            Tensor w2 = random(seed + 2000, 1, 5);
+            GradientCheck.of(() -> Linear.linear(Linear.linear(x, w1, null).relu(), w2, null)).with("x", x)
+                    .with("w1", w1)
+                    .with("w2", w2).verify();
+        }
+    }
+
+    /** y = 0.1x + 100000 in float cannot be seen to change by its gradient; the check says so instead of passing. */
+    @Test
+    void anOutputThatHidesItsChangeIsAFailure() {
+        Tensor x = random(1, 100);
+        Tensor large = Tensor.full(100_000, 100);
+        assertThatThrownBy(() -> GradientCheck.of(() -> x.mul(0.1f).add(large)).with("x", x).verify())
+                .isInstanceOf(AssertionError.class).hasMessageContaining("too large beside its change");
+    }
+
+    @Test
+    void aFailingFunctionLeavesTheInputsAsTheyWere() {
+        Tensor x = random(5, 7);
+        float[] before = x.toArray();
+        int[] calls = new int[1];
+        assertThatThrownBy(() -> GradientCheck.of(() -> {
+            if (++calls[0] > 4) {
+                throw new IllegalArgumentException("planted");
+            }
+            return x.tanh();
+        }).with("x", x).verify()).hasMessage("planted");
+        assertThat(x.toArray()).isEqualTo(before);
+        assertThat(x.grad()).isNull();
     }
 
     @Test

@@ -22,7 +22,7 @@ public final class OptimizerSteps {
      *   p := p - lr*(nesterov ? g + momentum*v : v)
      * </pre>
      *
-     * Without a velocity, p := p - lr*g.
+     * Without a velocity, p := p - lr*g, and momentum, dampening and nesterov are not used.
      *
      * @param n              number of elements
      * @param p              the parameter, changed in place
@@ -38,8 +38,7 @@ public final class OptimizerSteps {
      * @param nesterov       whether to look ahead along the velocity
      * @param first          whether this is the first step, where the velocity holds nothing yet and is not read
      * @param parallelism    the threads that may be used
-     * @throws IllegalArgumentException  if n is negative, a factor is not finite, or momentum or nesterov is asked for without a
-     *                                   velocity
+     * @throws IllegalArgumentException  if n is negative or a factor is not finite
      * @throws IndexOutOfBoundsException if a range leaves its array
      * @see <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html">torch.optim.SGD</a>
      */
@@ -56,10 +55,6 @@ public final class OptimizerSteps {
         Checks.finite("weightDecay", weightDecay);
         boolean vectorized = Backend.current().vectorized();
         if (velocity == null) {
-            if (momentum != 0 || nesterov) {
-                throw new IllegalArgumentException(
-                        "momentum=" + momentum + ", nesterov=" + nesterov + " needs a velocity");
-            }
             Chunks.run(n, parallelism, (i, length) -> {
                 if (vectorized) {
                     VectorOptimizerSteps.sgd(length, p, pOffset + i, gradient, gradientOffset + i, lr, weightDecay);

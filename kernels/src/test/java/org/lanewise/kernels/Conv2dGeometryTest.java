@@ -66,7 +66,7 @@ class Conv2dGeometryTest {
                 .withMessage("output of shape [1, 1, 2097153, 2097153] has more than 2^31 - 1 elements");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Conv2dGeometry.square(1, 1, 1, 1, 1, 1, 1, Integer.MAX_VALUE))
-                .withMessage("output height 4294967295 is too large");
+                .withMessage("height + 2*padding = 1 + 2*2147483647 must be below 2^31");
     }
 
     /** The whole range is checked before anything is written. */

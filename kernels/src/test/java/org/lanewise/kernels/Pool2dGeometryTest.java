@@ -31,7 +31,7 @@ class Pool2dGeometryTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            -1 | 3 | 1 |  0 | height=-1 must not be negative
+            -1 | 3 | 1 |  0 | height=-1 must be positive
              4 | 0 | 1 |  0 | kernel height=0 must be positive
              4 | 3 | 0 |  0 | stride along height=0 must be positive
              4 | 3 | 1 | -1 | padding along height=-1 must not be negative

@@ -65,7 +65,7 @@ public final class ReferenceMaxPool2d {
         for (int i = 0, outputs = g.outputSize(); i < outputs; i++) {
             int place = place(indices, i, narrow);
             // without padding every place of a window is inside the image
-            if (place < 0 || place >= area || padded && !inside(g, i, place)) {
+            if (place < 0 || place >= area || (padded && !inside(g, i, place))) {
                 throw new IllegalArgumentException(
                         "indices: the place " + place + " of output " + i + " is not inside the image");
             }
