@@ -121,6 +121,7 @@ final class DigitsSample implements Callable<Integer> {
     }
 
     /** Drawn on a terminal only: in a file it would leave a line for each update. */
+    @SuppressWarnings("SystemConsoleNull") // null without the module jdk.internal.le, which a module path need not resolve
     private static ProgressBar progressBar(long steps) {
         boolean terminal = System.console() != null && System.console().isTerminal();
         PrintStream target = terminal ? System.err : new PrintStream(OutputStream.nullOutputStream(), false, US_ASCII);
