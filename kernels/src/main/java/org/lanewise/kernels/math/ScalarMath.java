@@ -56,11 +56,11 @@ final class ScalarMath {
     }
 
     /**
-     * tanh(a) = e/(e + 2) with e = exp(2a) - 1 = 2^n*q + (2^n - 1), where q = exp(r) - 1: no digits are lost near 0, and there is
+     * tanh(x) = e/(e + 2) with e = exp(2x) - 1 = 2^n*q + (2^n - 1), where q = exp(r) - 1: no digits are lost near 0, and there is
      * no second branch. (The two branches of Cephes need so many vector operations that the compiler gives up inlining them.)
      */
     static float tanh(float x) {
-        float t = 2 * Math.min(Math.abs(x), TANH_MAX);
+        float t = 2 * Math.min(Math.max(x, -TANH_MAX), TANH_MAX);
         float shifted = Math.fma(t, LOG2_E, ROUND);
         float n = shifted - ROUND;
         float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, t));
@@ -72,7 +72,7 @@ final class ScalarMath {
         float q = Math.fma(r * r, p, r);
         float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + ONE_BITS);
         float e = Math.fma(scale, q, scale - 1);
-        return Math.copySign(divideBySum(e, e, 2), x);
+        return x == 0 ? x : divideBySum(e, e, 2); // the sums above have lost the sign of -0
     }
 
     static float sigmoid(float x) {

@@ -1,7 +1,6 @@
 package org.lanewise.kernels.math;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -44,7 +43,7 @@ final class VectorMath {
     }
 
     static FloatVector tanh(FloatVector x) {
-        FloatVector a = x.abs().min(TANH_MAX);
+        FloatVector a = x.max(-TANH_MAX).min(TANH_MAX);
         FloatVector t = a.add(a);
         FloatVector shifted = t.fma(broadcast(LOG2_E), broadcast(ROUND));
         FloatVector n = shifted.sub(ROUND);
@@ -57,13 +56,7 @@ final class VectorMath {
         FloatVector q = r.mul(r).fma(p, r);
         FloatVector scale = powerOfTwo(shifted, ONE_BITS);
         FloatVector e = scale.fma(q, scale.sub(1));
-        return copySign(divideBySum(e, e, 2), x);
-    }
-
-    /** The magnitude, which must not be negative, with the sign of x. */
-    private static FloatVector copySign(FloatVector magnitude, FloatVector x) {
-        IntVector sign = x.reinterpretAsInts().and(Integer.MIN_VALUE);
-        return magnitude.reinterpretAsInts().or(sign).reinterpretAsFloats();
+        return divideBySum(e, e, 2).blend(x, x.eq(0));
     }
 
     static FloatVector sigmoid(FloatVector x) {

@@ -1,0 +1,182 @@
+package org.lanewise.kernels;
+
+import java.lang.management.ManagementFactory;
+import java.lang.ref.WeakReference;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.kernels.reference.ReferenceConv2d;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+/** Cases that reading found and random contracts seldom meet. */
+@Timeout(60)
+class EdgeCasesTest {
+
+    /** Rows of patches that lie wholly in the padding, and rows that are cut where a block of columns ends. */
+    static Stream<Conv2dGeometry> convolutions() {
+        return Stream.of(
+                new Conv2dGeometry(1, 1, 1, 1, 1, 1, 3, 1, 1, 0, 2, 1, 2),
+                Conv2dGeometry.square(1, 1, 2, 31, 1, 5, 1, 2),
+                Conv2dGeometry.square(1, 1, 3, 33, 1, 5, 1, 2),
+                Conv2dGeometry.square(1, 1, 31, 31, 1, 5, 1, 2),
+                Conv2dGeometry.square(1, 1, 3, 2062, 1, 7, 1, 3));
+    }
+
+    @ParameterizedTest
+    @MethodSource("convolutions")
+    void convolutionAtTheBorder(Conv2dGeometry g) {
+        float[] x = random(1, g.inputSize());
+        float[] w = random(2, g.weightSize());
+        float[] dY = random(3, g.outputSize());
+        float[] expectedY = new float[g.outputSize()];
+        float[] expectedDx = new float[g.inputSize()];
+        float[] expectedDw = new float[g.weightSize()];
+        ReferenceConv2d.forward(g, x, 0, w, 0, null, 0, expectedY, 0);
+        ReferenceConv2d.backwardData(g, w, 0, dY, 0, 0, expectedDx, 0);
+        ReferenceConv2d.backwardWeights(g, x, 0, dY, 0, 0, expectedDw, 0);
+        for (int threads : new int[] {1, 2, 4, 32}) {
+            try (Parallelism team = Parallelism.of(threads)) {
+                float[] y = new float[g.outputSize()];
+                float[] dX = new float[g.inputSize()];
+                float[] dW = new float[g.weightSize()];
+                Conv2d.forward(g, x, 0, w, 0, null, 0, y, 0, team);
+                Conv2d.backwardData(g, w, 0, dY, 0, 0, dX, 0, team);
+                Conv2d.backwardWeights(g, x, 0, dY, 0, 0, dW, 0, team);
+                // the numbers are multiples of 1/4 up to 1: all sums are exact
+                assertThat(y).isEqualTo(expectedY);
+                assertThat(dX).isEqualTo(expectedDx);
+                assertThat(dW).isEqualTo(expectedDw);
+            }
+        }
+    }
+
+    private static float[] random(long seed, int n) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] values = new float[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = random.nextInt(-4, 5) / 4f;
+        }
+        return values;
+    }
+
+    @Test
+    void poolingRefusesPlacesThatForwardCannotHaveWritten() {
+        float[] dX = new float[32];
+        Arrays.fill(dX, 7);
+        byte[] indices = new byte[8];
+        indices[3] = 100;
+        assertThatThrownBy(
+                () -> MaxPool2d.backward(Pool2dGeometry.square(2, 4, 4, 2, 2), indices, new float[8], 0, dX, 0,
+                        Parallelism.serial()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("indices: the place 100 of output 3 is not inside the image");
+        Pool2dGeometry padded = new Pool2dGeometry(1, 4, 4, 3, 3, 2, 2, 1, 1);
+        assertThatThrownBy(() -> MaxPool2d.backward(padded, new byte[4], new float[4], 0, dX, 0, Parallelism.serial()))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("the place 0 of output 0");
+        assertThat(dX).containsOnly(7);
+    }
+
+    @Test
+    void anEmptyBatchOfLongSequencesIsLegal() {
+        RnnGeometry g = new RnnGeometry(6_000_000, 0, 1, 400, true);
+        float[] weight = new float[400];
+        float[] hidden = new float[400 * 400];
+        RnnCell.forward(g, new float[0], null, new RnnCell.Weights(weight, hidden, null, null), new float[0],
+                Parallelism.serial());
+    }
+
+    @Test
+    void sizesWhoseProductPassesLongAreRefused() {
+        assertThatThrownBy(() -> Reductions.channelSums(Integer.MAX_VALUE, 1 << 20, 1 << 13, new float[10], 0, 0,
+                new float[1 << 20], 0)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("2^31 - 1");
+    }
+
+    /** A million rows of 0.1: a plain float sum would be off by thousands. */
+    @Test
+    void columnSumsOfManyRowsStayExact() {
+        int rows = 1_000_000;
+        int columns = 17;
+        float[] a = new float[rows * columns];
+        Arrays.fill(a, 0.1f);
+        float[] sums = new float[columns];
+        Reductions.columnSums(rows, columns, a, 0, columns, 0, sums, 0);
+        double exact = rows * (double) 0.1f;
+        for (float sum : sums) {
+            // the error of a block of 64 equal terms, and the rounding of the result
+            assertThat((double) sum).isCloseTo(exact, within(exact * 66 * 0x1p-24));
+        }
+    }
+
+    @Test
+    void aTaskMustNotCloseItsTeam() {
+        try (Parallelism team = Parallelism.of(2)) {
+            Thread caller = Thread.currentThread();
+            assertThatThrownBy(() -> team.forEach(1000, i -> {
+                if (Thread.currentThread() != caller) {
+                    team.close();
+                } else {
+                    pause(); // leaves tasks to the other thread
+                }
+            })).isInstanceOf(IllegalStateException.class).hasMessageContaining("must not close the team");
+        }
+    }
+
+    /** park() returns at once while a thread is interrupted; a waiting worker must sleep all the same. */
+    @Test
+    void aTaskThatLeavesItsThreadInterruptedDoesNotKeepItBusy() throws InterruptedException {
+        try (Parallelism team = Parallelism.of(2)) {
+            Thread caller = Thread.currentThread();
+            Thread[] worker = new Thread[1];
+            team.forEach(1000, i -> {
+                if (Thread.currentThread() != caller) {
+                    worker[0] = Thread.currentThread();
+                    worker[0].interrupt();
+                } else {
+                    pause();
+                }
+            });
+            Thread.sleep(20);
+            var threads = ManagementFactory.getThreadMXBean();
+            long before = threads.getThreadCpuTime(worker[0].threadId());
+            Thread.sleep(200);
+            assertThat(threads.getThreadCpuTime(worker[0].threadId()) - before).isLessThan(100_000_000);
+        }
+    }
+
+    @Test
+    void theArraysOfAnEndedCallAreNotKept() throws InterruptedException {
+        try (Parallelism team = Parallelism.of(2)) {
+            WeakReference<float[]> array = run(team);
+            for (int i = 0; i < 50 && array.get() != null; i++) {
+                System.gc();
+                Thread.sleep(10);
+            }
+            assertThat(array.get()).isNull();
+        }
+    }
+
+    private static WeakReference<float[]> run(Parallelism team) {
+        float[] array = new float[1000];
+        team.forEach(4, i -> {
+            array[i] = i;
+            pause();
+        });
+        return new WeakReference<>(array);
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(1);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
