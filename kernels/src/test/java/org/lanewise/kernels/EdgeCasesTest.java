@@ -116,6 +116,7 @@ class EdgeCasesTest {
     }
 
     @Test
+    @SuppressWarnings("try") // close() is what is tested
     void aTaskMustNotCloseItsTeam() {
         try (Parallelism team = Parallelism.of(2)) {
             Thread caller = Thread.currentThread();
