@@ -33,6 +33,7 @@ final class BufferPool {
     private @Nullable Stack[] table = new @Nullable Stack[32];
     private int stacks;
     private long generation;
+    private long made;
     private long freeFloats;
     private long usedFloats;
     private long mostUsed;
@@ -43,6 +44,7 @@ final class BufferPool {
         stack.lastUsed = generation;
         usedFloats += length;
         if (stack.count == 0) {
+            made++;
             return new float[length];
         }
         freeFloats -= length;
@@ -70,6 +72,11 @@ final class BufferPool {
         for (long age = KEPT_FOR; freeFloats > 2 * mostUsed && age >= 2; age /= 2) {
             rebuild(table.length, age);
         }
+    }
+
+    /** Arrays that had to be allocated so far. */
+    long made() {
+        return made;
     }
 
     /** Floats in all arrays that are not in use. */

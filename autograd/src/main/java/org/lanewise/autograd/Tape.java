@@ -369,6 +369,11 @@ public final class Tape implements AutoCloseable {
         memory.clear();
     }
 
+    /** Arrays that the tapes of this thread had to allocate so far. */
+    static long arraysMade() {
+        return MEMORY.get().pool.made();
+    }
+
     boolean isClosed() { return closed; }
 
     Parallelism threads() {
