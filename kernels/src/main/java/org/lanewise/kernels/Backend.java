@@ -61,7 +61,7 @@ public record Backend(boolean vectorized, int vectorBits, String reason) {
         }
         if (!vectorModulePresent()) {
             return fallBack("the module " + VECTOR_MODULE + " is not present; add --add-modules " + VECTOR_MODULE
-                    + " to the java command to make the kernels many times faster");
+                    + " to the java command to make the kernels faster");
         }
         // Only from here on may a class that names a Vector type be loaded.
         boolean forced = wanted.equals("vector") || !bits.equals("auto");
