@@ -77,12 +77,18 @@ public final class MaxPool2d {
         Checks.range("dX", dX, dXOffset, geometry.inputSize());
         ReferenceMaxPool2d.checkIndices(geometry, indices);
         Objects.requireNonNull(parallelism, "parallelism");
+        boolean vectorized = Backend.current().vectorized();
         int in = geometry.height() * geometry.width();
         int out = geometry.outputHeight() * geometry.outputWidth();
-        // A scatter: the scalar loop is the kernel.
-        forEachPlane(geometry, in, parallelism,
-                plane -> ReferenceMaxPool2d.backwardPlane(geometry, indices, plane * out,
-                        dY, dYOffset + plane * out, dX, dXOffset + plane * in));
+        forEachPlane(geometry, in, parallelism, plane -> {
+            if (vectorized) {
+                VectorMaxPool2d.backwardPlane(geometry, indices, plane * out, dY, dYOffset + plane * out,
+                        dX, dXOffset + plane * in);
+            } else {
+                ReferenceMaxPool2d.backwardPlane(geometry, indices, plane * out, dY, dYOffset + plane * out,
+                        dX, dXOffset + plane * in);
+            }
+        });
     }
 
     private static void checkIndices(Pool2dGeometry geometry, byte[] indices) {

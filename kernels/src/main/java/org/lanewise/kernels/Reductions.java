@@ -99,16 +99,10 @@ public final class Reductions {
         Checks.arraySize("x", batch, channels, pixels);
         Checks.range("x", x, xOffset, (long) batch * channels * pixels);
         Checks.range("y", y, yOffset, channels);
-        boolean vectorized = Backend.current().vectorized();
-        for (int c = 0; c < channels; c++) {
-            double sum = 0;
-            for (int b = 0; b < batch; b++) {
-                int plane = xOffset + (b * channels + c) * pixels;
-                sum += vectorized
-                        ? VectorReductions.sum(pixels, x, plane)
-                        : ReferenceReductions.sum(pixels, x, plane);
-            }
-            y[yOffset + c] = (float) (beta == 0 ? sum : sum + (double) beta * y[yOffset + c]);
+        if (Backend.current().vectorized()) {
+            VectorReductions.channelSums(batch, channels, pixels, x, xOffset, beta, y, yOffset);
+        } else {
+            ReferenceReductions.channelSums(batch, channels, pixels, x, xOffset, beta, y, yOffset);
         }
     }
 }

@@ -134,7 +134,7 @@ class MaxPool2dContractTest {
         // 17 x 17 windows have more than 256 places.
         Arbitrary<Integer> kernels = Arbitraries.frequencyOf(Tuple.of(9, Arbitraries.integers().between(1, 4)),
                 Tuple.of(1, Arbitraries.just(17)));
-        Arbitrary<Axis> axis = Combinators.combine(Arbitraries.integers().between(1, 20), kernels,
+        Arbitrary<Axis> axis = Combinators.combine(Arbitraries.integers().between(1, 40), kernels,
                 Arbitraries.integers().between(1, 4), Arbitraries.integers().between(0, 2)).as(Axis::new)
                 .filter(a -> a.padding() <= a.kernel() / 2 && a.size() + 2 * a.padding() >= a.kernel());
         // The vector kernel: widths around whole vectors of maxima, with and without an odd column.

@@ -87,23 +87,17 @@ class ReductionsContractTest {
             @ForAll Recipe rx, @ForAll Recipe ry) {
         Padded x = rx.contiguous(batch * channels * pixels);
         Padded y = unreadIfZero(beta, ry.contiguous(channels));
-        Padded expected = y.copy();
-        Padded magnitude = y.copy();
-        for (int c = 0; c < channels; c++) {
-            double sum = beta == 0 ? 0 : (double) beta * y.get(c);
-            double absolute = Math.abs(sum);
-            for (int b = 0; b < batch; b++) {
-                for (int p = 0; p < pixels; p++) {
-                    float v = x.get((b * channels + c) * pixels + p);
-                    sum += v;
-                    absolute += Math.abs(v);
-                }
-            }
-            expected.set(0, c, (float) sum);
-            magnitude.set(0, c, (float) absolute);
-        }
+        Padded expected = expectedChannelSums(batch, channels, pixels, x, beta, y);
+        Padded magnitude = expectedChannelSums(batch, channels, pixels, x.abs(), Math.abs(beta), y.abs());
         Reductions.channelSums(batch, channels, pixels, x.array(), x.offset(), beta, y.array(), y.offset());
         y.assertNear(expected, magnitude, Rounding.gamma(BLOCK_ROUNDINGS + 3));
+    }
+
+    private static Padded expectedChannelSums(int batch, int channels, int pixels, Padded x, float beta, Padded y) {
+        Padded result = y.copy();
+        ReferenceReductions.channelSums(batch, channels, pixels, x.array(), x.offset(), beta, result.array(),
+                result.offset());
+        return result;
     }
 
     private static Padded unreadIfZero(float beta, Padded old) {

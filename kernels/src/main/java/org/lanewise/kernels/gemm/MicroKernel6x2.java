@@ -83,23 +83,23 @@ final class MicroKernel6x2 {
         }
         int row = cOffset;
         if (add) {
-            c00.add(FloatVector.fromArray(S, c, row)).intoArray(c, row);
-            c01.add(FloatVector.fromArray(S, c, row + L)).intoArray(c, row + L);
+            FloatVector.fromArray(S, c, row).add(c00).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).add(c01).intoArray(c, row + L);
             row += ldc;
-            c10.add(FloatVector.fromArray(S, c, row)).intoArray(c, row);
-            c11.add(FloatVector.fromArray(S, c, row + L)).intoArray(c, row + L);
+            FloatVector.fromArray(S, c, row).add(c10).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).add(c11).intoArray(c, row + L);
             row += ldc;
-            c20.add(FloatVector.fromArray(S, c, row)).intoArray(c, row);
-            c21.add(FloatVector.fromArray(S, c, row + L)).intoArray(c, row + L);
+            FloatVector.fromArray(S, c, row).add(c20).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).add(c21).intoArray(c, row + L);
             row += ldc;
-            c30.add(FloatVector.fromArray(S, c, row)).intoArray(c, row);
-            c31.add(FloatVector.fromArray(S, c, row + L)).intoArray(c, row + L);
+            FloatVector.fromArray(S, c, row).add(c30).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).add(c31).intoArray(c, row + L);
             row += ldc;
-            c40.add(FloatVector.fromArray(S, c, row)).intoArray(c, row);
-            c41.add(FloatVector.fromArray(S, c, row + L)).intoArray(c, row + L);
+            FloatVector.fromArray(S, c, row).add(c40).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).add(c41).intoArray(c, row + L);
             row += ldc;
-            c50.add(FloatVector.fromArray(S, c, row)).intoArray(c, row);
-            c51.add(FloatVector.fromArray(S, c, row + L)).intoArray(c, row + L);
+            FloatVector.fromArray(S, c, row).add(c50).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).add(c51).intoArray(c, row + L);
         } else {
             c00.intoArray(c, row);
             c01.intoArray(c, row + L);

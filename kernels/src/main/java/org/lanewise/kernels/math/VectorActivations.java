@@ -45,12 +45,18 @@ public final class VectorActivations {
 
     /** y := tanh(x). */
     public static void tanh(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        int i = 0;
-        for (; i + L <= n; i += L) {
-            VectorMath.tanh(FloatVector.fromArray(S, x, xOffset + i)).intoArray(y, yOffset + i);
+        int whole = S.loopBound(n);
+        if (whole > 0) {
+            tanhVectors(whole, x, xOffset, y, yOffset);
         }
-        for (; i < n; i++) {
+        for (int i = whole; i < n; i++) {
             y[yOffset + i] = ScalarMath.tanh(x[xOffset + i]);
+        }
+    }
+
+    private static void tanhVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        for (int i = 0; i < n; i += L) {
+            VectorMath.tanh(FloatVector.fromArray(S, x, xOffset + i)).intoArray(y, yOffset + i);
         }
     }
 
@@ -70,12 +76,18 @@ public final class VectorActivations {
 
     /** y := 1 / (1 + exp(-x)). */
     public static void sigmoid(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        int i = 0;
-        for (; i + L <= n; i += L) {
-            VectorMath.sigmoid(FloatVector.fromArray(S, x, xOffset + i)).intoArray(y, yOffset + i);
+        int whole = S.loopBound(n);
+        if (whole > 0) {
+            sigmoidVectors(whole, x, xOffset, y, yOffset);
         }
-        for (; i < n; i++) {
+        for (int i = whole; i < n; i++) {
             y[yOffset + i] = ScalarMath.sigmoid(x[xOffset + i]);
+        }
+    }
+
+    private static void sigmoidVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        for (int i = 0; i < n; i += L) {
+            VectorMath.sigmoid(FloatVector.fromArray(S, x, xOffset + i)).intoArray(y, yOffset + i);
         }
     }
 

@@ -13,8 +13,8 @@ import static org.lanewise.kernels.math.ScalarMath.*;
  * interpreted than compiled, and differ between CPUs; these do not, and give the bits of {@link ScalarMath}.
  *
  * <p>
- * Unlike a micro-kernel, an elementwise loop has few live vectors, so helpers that take and return one do inline. That nothing
- * is boxed is held by a test that counts allocated bytes.
+ * Unlike a micro-kernel, an elementwise loop has few live vectors, so helpers that take and return one do inline if the loop
+ * keeps the rules of {@link org.lanewise.kernels.vector}.
  */
 final class VectorMath {
 

@@ -34,7 +34,7 @@ public final class VectorSoftmax {
         FloatVector best = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
         int j = 0;
         for (; j + L <= n; j += L) {
-            best = best.max(FloatVector.fromArray(S, x, xOffset + j));
+            best = FloatVector.fromArray(S, x, xOffset + j).max(best);
         }
         // The order of a maximum does not change it, so reduceLanes is safe here.
         float max = best.reduceLanes(VectorOperators.MAX);
@@ -46,20 +46,24 @@ public final class VectorSoftmax {
 
     /** y := exp(x - max); returns the sum of y. */
     private static float expOfDifference(int n, float[] x, int xOffset, float max, float[] y, int yOffset) {
-        FloatVector sums = FloatVector.zero(S);
-        int j = 0;
-        for (; j + L <= n; j += L) {
-            FloatVector e = VectorMath.expOfNegative(FloatVector.fromArray(S, x, xOffset + j).sub(max));
-            e.intoArray(y, yOffset + j);
-            sums = sums.add(e);
-        }
-        float sum = LaneSum.of(sums);
-        for (; j < n; j++) {
+        int whole = S.loopBound(n);
+        float sum = whole > 0 ? expVectors(whole, x, xOffset, max, y, yOffset) : 0;
+        for (int j = whole; j < n; j++) {
             float e = ScalarMath.expOfNegative(x[xOffset + j] - max);
             y[yOffset + j] = e;
             sum += e;
         }
         return sum;
+    }
+
+    private static float expVectors(int n, float[] x, int xOffset, float max, float[] y, int yOffset) {
+        FloatVector sums = FloatVector.zero(S);
+        for (int j = 0; j < n; j += L) {
+            FloatVector e = VectorMath.expOfNegative(FloatVector.fromArray(S, x, xOffset + j).sub(max));
+            e.intoArray(y, yOffset + j);
+            sums = e.add(sums);
+        }
+        return LaneSum.of(sums);
     }
 
     /** dX(j) := y(j) * (dY(j) - sum of dY*y). */
@@ -95,15 +99,22 @@ public final class VectorSoftmax {
     /** dX := dY - scale*exp(y). */
     private static void subtractScaledExp(int n, float scale, float[] y, int yOffset, float[] dY, int dYOffset,
             float[] dX, int dXOffset) {
+        int whole = S.loopBound(n);
+        if (whole > 0) {
+            subtractScaledExpVectors(whole, scale, y, yOffset, dY, dYOffset, dX, dXOffset);
+        }
+        for (int j = whole; j < n; j++) {
+            dX[dXOffset + j] = Math.fma(ScalarMath.expOfNegative(y[yOffset + j]), -scale, dY[dYOffset + j]);
+        }
+    }
+
+    private static void subtractScaledExpVectors(int n, float scale, float[] y, int yOffset, float[] dY, int dYOffset,
+            float[] dX, int dXOffset) {
         FloatVector factor = FloatVector.broadcast(S, -scale);
-        int j = 0;
-        for (; j + L <= n; j += L) {
+        for (int j = 0; j < n; j += L) {
             VectorMath.expOfNegative(FloatVector.fromArray(S, y, yOffset + j))
                     .fma(factor, FloatVector.fromArray(S, dY, dYOffset + j))
                     .intoArray(dX, dXOffset + j);
-        }
-        for (; j < n; j++) {
-            dX[dXOffset + j] = Math.fma(ScalarMath.expOfNegative(y[yOffset + j]), -scale, dY[dYOffset + j]);
         }
     }
 }

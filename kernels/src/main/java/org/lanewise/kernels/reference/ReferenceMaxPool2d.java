@@ -44,11 +44,7 @@ public final class ReferenceMaxPool2d {
                     }
                 }
                 y[yOffset + out] = max;
-                if (narrow) {
-                    indices[firstIndex + out] = (byte) place;
-                } else {
-                    INT.set(indices, (firstIndex + out) * Integer.BYTES, place);
-                }
+                setPlace(indices, firstIndex + out, narrow, place);
             }
         }
     }
@@ -59,29 +55,48 @@ public final class ReferenceMaxPool2d {
      * @throws IllegalArgumentException naming the first one
      */
     public static void checkIndices(Pool2dGeometry g, byte[] indices) {
-        int area = g.kernelHeight() * g.kernelWidth();
-        boolean padded = g.paddingHeight() > 0 || g.paddingWidth() > 0;
         boolean narrow = g.bytesPerIndex() == 1;
-        for (int i = 0, outputs = g.outputSize(); i < outputs; i++) {
-            int place = place(indices, i, narrow);
-            // without padding every place of a window is inside the image
-            if (place < 0 || place >= area || (padded && !inside(g, i, place))) {
-                throw new IllegalArgumentException(
-                        "indices: the place " + place + " of output " + i + " is not inside the image");
+        int outHeight = g.outputHeight();
+        int outWidth = g.outputWidth();
+        for (int i = 0, rows = g.planes() * outHeight; i < rows; i++) {
+            int top = i % outHeight * g.strideHeight() - g.paddingHeight();
+            for (int v = 0; v < outWidth; v++) {
+                int place = place(indices, i * outWidth + v, narrow);
+                int left = v * g.strideWidth() - g.paddingWidth();
+                if (!inside(g, top, left, place)) {
+                    throw new IllegalArgumentException(
+                            "indices: the place " + place + " of output " + (i * outWidth + v)
+                                    + " is not inside the image");
+                }
             }
         }
     }
 
-    private static boolean inside(Pool2dGeometry g, int output, int place) {
-        int u = output / g.outputWidth() % g.outputHeight();
-        int v = output % g.outputWidth();
-        int row = u * g.strideHeight() - g.paddingHeight() + place / g.kernelWidth();
-        int column = v * g.strideWidth() - g.paddingWidth() + place % g.kernelWidth();
+    /** Whether this place, of a window that begins at this row and column, is a pixel. */
+    private static boolean inside(Pool2dGeometry g, int top, int left, int place) {
+        if (place < 0 || place >= g.kernelHeight() * g.kernelWidth()) {
+            return false;
+        }
+        if (top >= 0 && top + g.kernelHeight() <= g.height() && left >= 0 && left + g.kernelWidth() <= g.width()) {
+            return true; // the whole window is; most are, and two divisions are saved
+        }
+        int row = top + place / g.kernelWidth();
+        int column = left + place % g.kernelWidth();
         return row >= 0 && row < g.height() && column >= 0 && column < g.width();
     }
 
-    private static int place(byte[] indices, int i, boolean narrow) {
+    /** Reads the place of output i. */
+    public static int place(byte[] indices, int i, boolean narrow) {
         return narrow ? Byte.toUnsignedInt(indices[i]) : (int) INT.get(indices, i * Integer.BYTES);
+    }
+
+    /** Writes the place of output i. */
+    public static void setPlace(byte[] indices, int i, boolean narrow, int place) {
+        if (narrow) {
+            indices[i] = (byte) place;
+        } else {
+            INT.set(indices, i * Integer.BYTES, place);
+        }
     }
 
     /** dX of one plane := for each output, dY at the place of its maximum; sums where windows overlap. */

@@ -35,4 +35,16 @@ public final class ReferenceReductions {
             y[yOffset + j] = (float) (beta == 0 ? sum : sum + (double) beta * y[yOffset + j]);
         }
     }
+
+    /** y(c) := sum over b and p of x(b, c, p) + beta*y(c). */
+    public static void channelSums(int batch, int channels, int pixels, float[] x, int xOffset,
+            float beta, float[] y, int yOffset) {
+        for (int c = 0; c < channels; c++) {
+            double sum = beta == 0 ? 0 : (double) beta * y[yOffset + c];
+            for (int b = 0; b < batch; b++) {
+                sum += sum(pixels, x, xOffset + (b * channels + c) * pixels);
+            }
+            y[yOffset + c] = (float) sum;
+        }
+    }
 }

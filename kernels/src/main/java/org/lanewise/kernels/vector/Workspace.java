@@ -32,7 +32,23 @@ public final class Workspace {
         /** The state before each time step of a recurrent layer. */
         RNN_PREVIOUS,
         /** The gradient that a recurrent layer hands from one time step to the one before. */
-        RNN_STATE
+        RNN_STATE,
+        /** What sums over columns have lost by rounding. */
+        COLUMN_SUMS_LOST,
+        /** A row of an image that is pooled, with its padding. */
+        POOL_ROW,
+        /** That row, split by stride. */
+        POOL_PARTS,
+        /** The first column of each window that is no padding. */
+        POOL_FIRST,
+        /** The maxima over columns of the rows in a window. */
+        POOL_MAXIMA,
+        /** The columns of those maxima. */
+        POOL_COLUMNS,
+        /** One row of pooled maxima. */
+        POOL_BEST,
+        /** Their places. */
+        POOL_PLACES
     }
 
     private static final ThreadLocal<Workspace> CURRENT = ThreadLocal.withInitial(Workspace::new);
