@@ -2,6 +2,9 @@ package org.lanewise.kernels;
 
 import java.util.Objects;
 
+import org.lanewise.kernels.math.VectorSoftmax;
+import org.lanewise.kernels.reference.ReferenceCrossEntropy;
+
 /**
  * The cross-entropy of logits and class labels, averaged over the rows, with the softmax fused into it:
  *
@@ -34,10 +37,15 @@ public final class CrossEntropy {
             float[] probabilities, int probabilitiesOffset) {
         check(rows, classes, "logits", logits, logitsOffset, labels, labelsOffset,
                 "probabilities", probabilities, probabilitiesOffset);
+        if (!Backend.current().vectorized()) {
+            return ReferenceCrossEntropy.forward(rows, classes, logits, logitsOffset, labels, labelsOffset,
+                    probabilities, probabilitiesOffset);
+        }
         double total = 0;
         for (int i = 0; i < rows; i++) {
             int row = logitsOffset + i * classes;
-            double logSum = Softmax.softmaxRow(classes, logits, row, probabilities, probabilitiesOffset + i * classes);
+            double logSum = VectorSoftmax.softmaxRow(classes, logits, row, probabilities,
+                    probabilitiesOffset + i * classes);
             total += logSum - logits[row + labels[labelsOffset + i]];
         }
         return (float) (total / rows);
@@ -62,6 +70,12 @@ public final class CrossEntropy {
             int[] labels, int labelsOffset, float[] dX, int dXOffset) {
         check(rows, classes, "probabilities", probabilities, probabilitiesOffset, labels, labelsOffset,
                 "dX", dX, dXOffset);
+        if (!Backend.current().vectorized()) {
+            ReferenceCrossEntropy.backward(rows, classes, dLoss, probabilities, probabilitiesOffset, labels,
+                    labelsOffset,
+                    dX, dXOffset);
+            return;
+        }
         float scale = dLoss / rows;
         Elementwise.axpby(rows * classes, scale, probabilities, probabilitiesOffset, 0, dX, dXOffset,
                 Parallelism.serial());
