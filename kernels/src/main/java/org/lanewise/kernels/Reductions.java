@@ -5,7 +5,7 @@ import org.lanewise.kernels.reference.ReferenceReductions;
 
 /**
  * Sums in a fixed order: the same bits for the same shape, always. Long sums are cut into blocks whose partial sums are added in
- * double precision, so the error does not grow with the length.
+ * double precision, or with compensation (Kahan) where a whole row of sums is made, so the error does not grow with the length.
  */
 public final class Reductions {
 

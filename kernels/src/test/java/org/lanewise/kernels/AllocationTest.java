@@ -154,8 +154,8 @@ class AllocationTest {
     @ParameterizedTest
     @EnumSource(ShortCallsProbe.Kernel.class)
     void longCallsAfterManyShortOnes(ShortCallsProbe.Kernel kernel) throws Exception {
-        ChildJvm child = ChildJvm.onClassPath(List.of("--add-modules=jdk.incubator.vector"), ShortCallsProbe.class,
-                kernel.name());
+        ChildJvm child = ChildJvm.onClassPath(List.of("--add-modules=jdk.incubator.vector",
+                "-Dlanewise.vectorBits=" + Backend.current().vectorBits()), ShortCallsProbe.class, kernel.name());
         assertThat(child.exitCode()).as(child.output()).isZero();
         assertThat(child.output().lines().filter(line -> line.startsWith("bytes ")).toList())
                 .singleElement().satisfies(line -> assertThat(Long.parseLong(line.substring("bytes ".length())))

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.kernels.reference.ReferenceConv2d;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -82,6 +83,28 @@ class EdgeCasesTest {
         assertThatThrownBy(() -> MaxPool2d.backward(padded, new byte[4], new float[4], 0, dX, 0, Parallelism.serial()))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("the place 0 of output 0");
         assertThat(dX).containsOnly(7);
+    }
+
+    /** The scratch memory follows the image, not the stride or the window. */
+    @ParameterizedTest
+    @ValueSource(ints = {5, 1 << 24, Integer.MAX_VALUE})
+    void poolingWithAStrideBeyondTheImageNeedsNoMoreMemory(int stride) {
+        float[] y = new float[1];
+        byte[] indices = new byte[1];
+        float[] x = new float[16];
+        x[5] = 3;
+        MaxPool2d.forward(Pool2dGeometry.square(1, 4, 4, 2, stride), x, 0, y, 0, indices, Parallelism.serial());
+        assertThat(y[0]).isEqualTo(3);
+        assertThat(indices[0]).isEqualTo((byte) 3);
+    }
+
+    @Test
+    void anInfiniteColumnSumStaysInfinite() {
+        float[] a = new float[200 * 41];
+        Arrays.fill(a, 0, 41, Float.POSITIVE_INFINITY);
+        float[] sums = new float[41];
+        Reductions.columnSums(200, 41, a, 0, 41, 0, sums, 0);
+        assertThat(sums).containsOnly(Float.POSITIVE_INFINITY);
     }
 
     @Test

@@ -26,42 +26,18 @@ final class ShortCallsProbe {
 
     /** A kernel, called for rows of n elements. */
     enum Kernel {
-        TANH(n -> Activations.tanh(n, X, 0, Z, 0, SERIAL)), SIGMOID(n -> Activations.sigmoid(n, X, 0, Z, 0,
-                SERIAL)), SOFTMAX(n -> Softmax.softmax(1, n, X, 0, Z, 0)), LOG_SOFTMAX_BACKWARD(
-                        n -> Softmax.logSoftmaxBackward(1, n, X, 0, Y, 0, Z, 0)), SUM(
-                                n -> Reductions.sum(n, X, 0)), SQUARED_DIFFERENCES(
-                                        n -> Reductions.sumOfSquaredDifferences(n, X, 0, Y, 0)), COLUMN_SUMS(
-                                                n -> Reductions.columnSums(ROWS, n, X, 0, n, 0, Z, 0)), GEMV(
-                                                        n -> Gemv.sgemv(Transpose.NO, ROWS, n, 1, X, 0, n, Y, 0, 1, 0,
-                                                                Z, 0, 1, SERIAL)), GEMM(
-                                                                        n -> Gemm.sgemm(Transpose.NO, Transpose.NO,
-                                                                                ROWS, n, ROWS, 1, X, 0, ROWS, Y, 0, n,
-                                                                                0, Z, 0, n, SERIAL)), POOL_2X2(
-                                                                                        n -> pool(Pool2dGeometry.square(
-                                                                                                1, 2, 2 * n, 2,
-                                                                                                2))), POOL_3X3(
-                                                                                                        n -> pool(
-                                                                                                                new Pool2dGeometry(
-                                                                                                                        1,
-                                                                                                                        3,
-                                                                                                                        2 * n,
-                                                                                                                        3,
-                                                                                                                        3,
-                                                                                                                        2,
-                                                                                                                        2,
-                                                                                                                        1,
-                                                                                                                        1))), POOL_1X3(
-                                                                                                                                n -> pool(
-                                                                                                                                        new Pool2dGeometry(
-                                                                                                                                                1,
-                                                                                                                                                2,
-                                                                                                                                                n,
-                                                                                                                                                1,
-                                                                                                                                                3,
-                                                                                                                                                1,
-                                                                                                                                                1,
-                                                                                                                                                0,
-                                                                                                                                                1)));
+        TANH(n -> Activations.tanh(n, X, 0, Z, 0, SERIAL)), //
+        SIGMOID(n -> Activations.sigmoid(n, X, 0, Z, 0, SERIAL)), //
+        SOFTMAX(n -> Softmax.softmax(1, n, X, 0, Z, 0)), //
+        LOG_SOFTMAX_BACKWARD(n -> Softmax.logSoftmaxBackward(1, n, X, 0, Y, 0, Z, 0)), //
+        SUM(n -> Reductions.sum(n, X, 0)), //
+        SQUARED_DIFFERENCES(n -> Reductions.sumOfSquaredDifferences(n, X, 0, Y, 0)), //
+        COLUMN_SUMS(n -> Reductions.columnSums(ROWS, n, X, 0, n, 0, Z, 0)), //
+        GEMV(n -> Gemv.sgemv(Transpose.NO, ROWS, n, 1, X, 0, n, Y, 0, 1, 0, Z, 0, 1, SERIAL)), //
+        GEMM(n -> Gemm.sgemm(Transpose.NO, Transpose.NO, ROWS, n, ROWS, 1, X, 0, ROWS, Y, 0, n, 0, Z, 0, n, SERIAL)), //
+        POOL_2X2(n -> pool(Pool2dGeometry.square(1, 2, 2 * n, 2, 2))), //
+        POOL_3X3(n -> pool(new Pool2dGeometry(1, 3, 2 * n, 3, 3, 2, 2, 1, 1))), //
+        POOL_1X3(n -> pool(new Pool2dGeometry(1, 2, n, 1, 3, 1, 1, 0, 1)));
 
         @SuppressWarnings("ImmutableEnumChecker") // the arrays that these lambdas use are of the class
         private final IntConsumer call;

@@ -2,6 +2,7 @@ package org.lanewise.kernels.math;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 import org.lanewise.kernels.vector.LaneSum;
@@ -117,7 +118,9 @@ public final class VectorReductions {
             FloatVector total = FloatVector.fromArray(S, y, yOffset + j);
             FloatVector negative = FloatVector.fromArray(S, lost, j).sub(sum);
             FloatVector next = total.sub(negative);
-            next.sub(total).add(negative).intoArray(lost, j);
+            // inf - inf: an infinite sum has lost nothing
+            FloatVector error = next.sub(total).add(negative);
+            error.blend(0, error.test(VectorOperators.IS_NAN)).intoArray(lost, j);
             next.intoArray(y, yOffset + j);
         }
     }

@@ -39,9 +39,17 @@ final class SeparableMaxPool2d {
     private SeparableMaxPool2d() {
     }
 
-    /** Whether places of this window are exact. */
+    /**
+     * Whether places of this window are exact, the rows of scratch are no larger than the image by much, and enough lanes are used:
+     * a row of windows takes whole vectors, so with fewer than half a vector of them the scalar loop wins (a global maximum over
+     * 28x28 by 16 times), and with wide strides or tall windows the scratch would be as large as what is left out.
+     */
     static boolean fits(Pool2dGeometry g) {
-        return (long) g.kernelHeight() * g.kernelWidth() <= MAX_WINDOW;
+        long area = (long) g.kernelHeight() * g.kernelWidth();
+        long scratch = (g.outputWidth() + 2L * L) * ((long) g.strideWidth() + g.kernelHeight());
+        return 2 * g.outputWidth() > L && area <= MAX_WINDOW
+                && scratch <= 4L * (g.height() + 2L * g.paddingHeight() + 1)
+                        * (g.width() + 2L * g.paddingWidth() + 2L * L);
     }
 
     /** The maxima of one plane and their places. */
@@ -71,7 +79,7 @@ final class SeparableMaxPool2d {
             int to = Math.min(g.height(), top + g.kernelHeight());
             for (int h = Math.max(from, ready); h < to; h++) {
                 System.arraycopy(x, xOffset + h * g.width(), row, g.paddingWidth(), pixels);
-                split(row, g.strideWidth(), part, parts);
+                split(row, g.strideWidth(), Math.min(g.strideWidth(), g.kernelWidth()), part, parts);
                 maximaOfColumns(length, g.kernelWidth(), g.strideWidth(), parts, part, first,
                         maxima, columns, h % g.kernelHeight() * length);
             }
@@ -82,8 +90,8 @@ final class SeparableMaxPool2d {
         }
     }
 
-    /** parts[p*part + j] := row[j*stride + p]. */
-    private static void split(float[] row, int stride, int part, float[] parts) {
+    /** parts[p*part + j] := row[j*stride + p], for the parts that some column of a window is in. */
+    private static void split(float[] row, int stride, int used, int part, float[] parts) {
         if (stride == 2) {
             for (int j = 0; j < part; j += L) {
                 FloatVector low = FloatVector.fromArray(S, row, 2 * j);
@@ -92,7 +100,7 @@ final class SeparableMaxPool2d {
                 low.rearrange(ODD, high).intoArray(parts, part + j);
             }
         } else if (stride > 2) {
-            for (int p = 0; p < stride; p++) {
+            for (int p = 0; p < used; p++) {
                 for (int j = 0; j < part; j++) {
                     parts[p * part + j] = row[j * stride + p];
                 }

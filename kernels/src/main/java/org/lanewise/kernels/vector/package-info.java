@@ -4,13 +4,14 @@
  *
  * <ul>
  * <li>The species is {@link org.lanewise.kernels.vector.Lanes#SPECIES} in a static final field.</li>
- * <li>A vector that is carried from one pass to the next is an argument and never the receiver: {@code load.add(sum)} and
- * {@code a.fma(b, sum)}, not {@code sum.add(load)}. The class of a loaded vector is known; that of a carried one is taken from
- * the call profile, and where other code has left that one empty the call stays virtual.</li>
+ * <li>Inside a loop, a vector that is carried from one pass to the next is an argument and never the receiver:
+ * {@code load.add(sum)} and {@code a.fma(b, sum)}, not {@code sum.add(load)}. The class of a loaded vector is known; that of a
+ * carried one is taken from the call profile, and where other code has left that one empty the call stays virtual. (After the
+ * loop, once a call, it costs little.)</li>
  * <li>A loop that calls a helper on vectors is a method of its own, never called for less than one pass. The compiler inlines a
  * helper only if it is called at least once for every four calls of the method around it, so a program that began with
  * thousands of calls for fewer elements than lanes would box for the rest of its life.</li>
- * <li>Some 35 vector operations in a method are the limit; a second loop is a second method.</li>
+ * <li>With helpers, some 35 vector operations in a method are the limit. A micro-kernel may have more, because it calls none.</li>
  * </ul>
  */
 @NullMarked
