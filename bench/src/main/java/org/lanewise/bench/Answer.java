@@ -10,17 +10,18 @@ import java.util.function.IntFunction;
  * @param values     the array; filled with NaN here, so that what the kernel leaves out is wrong
  * @param definition the mathematics: what belongs at an index
  */
-record Answer(String name, float[] values, IntFunction<Expected> definition) {
+public record Answer(String name, float[] values, IntFunction<Expected> definition) {
 
     /** Half the distance of 1 to the next float: the relative error of one rounding. */
     static final double UNIT_ROUNDOFF = 0x1p-24;
 
-    Answer {
+    /** Fills the array with NaN. */
+    public Answer {
         Arrays.fill(values, Float.NaN);
     }
 
     /** A value computed in double precision, and how far a right answer in float may be from it. */
-    record Expected(double value, double tolerance) {
+    public record Expected(double value, double tolerance) {
 
         static Expected exactly(double value) {
             return new Expected(value, 0);

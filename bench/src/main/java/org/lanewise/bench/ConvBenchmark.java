@@ -14,21 +14,29 @@ public class ConvBenchmark extends Suite {
 
     /** NxCxHxKxRxSxP: images, channels, height, filters, and the size, stride and padding of a filter. */
     @Param({"cnn-conv1:1x1x28x32x3x1x1", "cnn-conv1:64x1x28x32x3x1x1",
-        "cnn-conv2:1x32x14x64x3x1x1", "cnn-conv2:64x32x14x64x3x1x1"})
+        "cnn-conv2:1x32x14x64x3x1x1", "cnn-conv2:64x32x14x64x3x1x1",
+        "resnet-layer1:32x64x56x64x3x1x1", "resnet-layer2:32x128x28x128x3x1x1",
+        "resnet-stem:1x3x224x64x7x2x3", "resnet-stem:16x3x224x64x7x2x3", "resnet-1x1:1x64x56x64x1x1x0",
+        "resnet-layer3:16x256x14x256x3x1x1", "resnet-layer4:8x512x7x512x3x1x1", "resnet-down:8x64x56x128x3x2x1",
+        "resnet-expand:8x64x56x256x1x1x0"})
     public String shape;
 
     /** Which of y, the gradient of x and the gradient of the weights is computed. */
     @Param({"forward", "by-data", "by-weights"})
     public String direction;
 
+    /** {@code lanewise}, or {@code scalar} for seven plain loops. */
+    @Param({OURS, "scalar"})
+    public String implementation;
+
     /** One convolution. */
     @Benchmark
-    public void conv(Flops flops) {
-        flops.gflop += run();
+    public void conv(Work work) {
+        run(work);
     }
 
     @Override
-    Workload prepare(Parallelism parallelism) {
+    public Workload prepare(Parallelism parallelism) {
         int[] s = Parameters.sizes(shape, "NxCxHxKxRxSxP");
         var geometry = Conv2dGeometry.square(s[0], s[1], s[2], s[2], s[3], s[4], s[5], s[6]);
         // The zeros of the padding count, as everywhere.
@@ -37,24 +45,37 @@ public class ConvBenchmark extends Suite {
         float[] x = data.grid(geometry.inputSize());
         float[] weight = data.grid(geometry.weightSize());
         float[] dY = data.grid(geometry.outputSize());
+        boolean scalar = Parameters.scalar(implementation);
+        double input = Workload.floats(geometry.inputSize());
+        double weights = Workload.floats(geometry.weightSize());
+        double output = Workload.floats(geometry.outputSize());
         return switch (direction) {
             case "forward" -> {
                 float[] bias = data.grid(geometry.outChannels());
                 float[] y = new float[geometry.outputSize()];
                 yield new Workload(
-                        () -> Conv2d.forward(geometry, x, 0, weight, 0, bias, 0, y, 0, parallelism), flops,
+                        scalar
+                                ? () -> ScalarConv2d.forward(geometry, x, weight, bias, y)
+                                : () -> Conv2d.forward(geometry, x, 0, weight, 0, bias, 0, y, 0, parallelism),
+                        flops, input + weights, output,
                         new Answer("y", y, index -> forward(geometry, x, weight, bias, index)));
             }
             case "by-data" -> {
                 float[] dX = new float[geometry.inputSize()];
                 yield new Workload(
-                        () -> Conv2d.backwardData(geometry, weight, 0, dY, 0, 0, dX, 0, parallelism), flops,
+                        scalar
+                                ? () -> ScalarConv2d.byData(geometry, weight, dY, dX)
+                                : () -> Conv2d.backwardData(geometry, weight, 0, dY, 0, 0, dX, 0, parallelism),
+                        flops, output + weights, input,
                         new Answer("dX", dX, index -> byData(geometry, weight, dY, index)));
             }
             case "by-weights" -> {
                 float[] dWeight = new float[geometry.weightSize()];
                 yield new Workload(
-                        () -> Conv2d.backwardWeights(geometry, x, 0, dY, 0, 0, dWeight, 0, parallelism), flops,
+                        scalar
+                                ? () -> ScalarConv2d.byWeights(geometry, x, dY, dWeight)
+                                : () -> Conv2d.backwardWeights(geometry, x, 0, dY, 0, 0, dWeight, 0, parallelism),
+                        flops, input + output, weights,
                         new Answer("dWeight", dWeight, index -> byWeights(geometry, x, dY, index)));
             }
             default -> throw Parameters.unknown("direction", direction, "forward, by-data, by-weights");

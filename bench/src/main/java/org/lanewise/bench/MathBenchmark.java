@@ -2,6 +2,7 @@ package org.lanewise.bench;
 
 import org.lanewise.bench.Answer.Expected;
 import org.lanewise.kernels.Activations;
+import org.lanewise.kernels.Elementwise;
 import org.lanewise.kernels.Parallelism;
 import org.lanewise.kernels.Reductions;
 import org.lanewise.kernels.Softmax;
@@ -9,7 +10,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * Functions of a matrix: element by element, by row (softmax), and the sum of all elements.
+ * Functions of a matrix: element by element, by row (softmax), by column, and the sum of all elements.
  */
 public class MathBenchmark extends Suite {
 
@@ -17,43 +18,89 @@ public class MathBenchmark extends Suite {
     private static final double BOUND = 8;
 
     /** RxC: rows and columns. */
-    @Param({"1x1024", "32x1024", "1024x1024", "mlp-logits:128x10"})
+    @Param({"1x1024", "32x1024", "1024x1024", "4096x1024", "mlp-logits:128x10"})
     public String shape;
 
     /** The function. */
-    @Param({"tanh", "sigmoid", "softmax", "sum"})
+    @Param({"relu", "tanh", "sigmoid", "softmax", "log-softmax", "sum", "column-sums", "add", "multiply"})
     public String function;
+
+    /** {@code lanewise}, or {@code scalar} for plain loops with the functions of {@link Math}. */
+    @Param({OURS, "scalar"})
+    public String implementation;
 
     /** One pass over the matrix. */
     @Benchmark
-    public void math(Bytes bytes) {
-        bytes.gbyte += run();
+    public void math(Work work) {
+        run(work);
     }
 
     @Override
-    Workload prepare(Parallelism parallelism) {
+    public Workload prepare(Parallelism parallelism) {
         int[] sizes = Parameters.sizes(shape, "RxC");
         int rows = sizes[0];
         int columns = sizes[1];
         int n = rows * columns;
-        double pass = (double) n * Float.BYTES;
+        double pass = Workload.floats(n);
+        boolean scalar = Parameters.scalar(implementation);
         var data = new RandomData();
         float[] x = data.uniform(n, BOUND);
+        float[] grid = data.grid(n);
         float[] y = new float[n];
         return switch (function) {
-            case "tanh" -> new Workload(() -> Activations.tanh(n, x, 0, y, 0, parallelism), 2 * pass,
-                    new Answer("tanh", y, i -> withinTwoUlp(Math.tanh(x[i]))));
-            case "sigmoid" -> new Workload(() -> Activations.sigmoid(n, x, 0, y, 0, parallelism), 2 * pass,
-                    new Answer("sigmoid", y, i -> withinTwoUlp(1 / (1 + Math.exp(-x[i])))));
-            case "softmax" -> new Workload(() -> Softmax.softmax(rows, columns, x, 0, y, 0), 2 * pass,
-                    new Answer("softmax", y, i -> softmax(columns, x, i)));
+            case "relu" -> new Workload(
+                    scalar
+                            ? () -> ScalarMath.map(x, y, v -> Math.max(v, 0))
+                            : () -> Activations.relu(n, x, 0, y, 0, parallelism),
+                    n, pass, pass, new Answer("relu", y, i -> Expected.exactly(Math.max(x[i], 0))));
+            case "tanh" -> new Workload(
+                    scalar
+                            ? () -> ScalarMath.map(x, y, v -> (float) Math.tanh(v))
+                            : () -> Activations.tanh(n, x, 0, y, 0, parallelism),
+                    0, pass, pass, new Answer("tanh", y, i -> withinTwoUlp(Math.tanh(x[i]))));
+            case "sigmoid" -> new Workload(
+                    scalar
+                            ? () -> ScalarMath.map(x, y, v -> (float) (1 / (1 + Math.exp(-v))))
+                            : () -> Activations.sigmoid(n, x, 0, y, 0, parallelism),
+                    0, pass, pass, new Answer("sigmoid", y, i -> withinTwoUlp(1 / (1 + Math.exp(-x[i])))));
+            case "softmax" -> new Workload(
+                    scalar
+                            ? () -> ScalarMath.softmax(rows, columns, x, y, false)
+                            : () -> Softmax.softmax(rows, columns, x, 0, y, 0),
+                    0, pass, pass, new Answer("softmax", y, i -> softmax(columns, x, i)));
+            case "log-softmax" -> new Workload(
+                    scalar
+                            ? () -> ScalarMath.softmax(rows, columns, x, y, true)
+                            : () -> Softmax.logSoftmax(rows, columns, x, 0, y, 0),
+                    0, pass, pass, new Answer("log-softmax", y, i -> logSoftmax(columns, x, i)));
             case "sum" -> {
-                float[] grid = data.grid(n);
                 float[] sum = new float[1];
-                yield new Workload(() -> sum[0] = (float) Reductions.sum(n, grid, 0), pass,
-                        new Answer("sum", sum, i -> sum(grid)));
+                yield new Workload(
+                        scalar
+                                ? () -> sum[0] = ScalarMath.sum(grid)
+                                : () -> sum[0] = (float) Reductions.sum(n, grid, 0),
+                        n, pass, Float.BYTES, new Answer("sum", sum, i -> sum(grid, 0, 1, n)));
             }
-            default -> throw Parameters.unknown("function", function, "tanh, sigmoid, softmax, sum");
+            case "column-sums" -> {
+                float[] sums = new float[columns];
+                yield new Workload(
+                        scalar
+                                ? () -> ScalarMath.columnSums(rows, columns, grid, sums)
+                                : () -> Reductions.columnSums(rows, columns, grid, 0, columns, 0, sums, 0),
+                        n, pass, Workload.floats(columns), new Answer("sums", sums, j -> sum(grid, j, columns, rows)));
+            }
+            case "add" -> new Workload(
+                    scalar
+                            ? () -> ScalarMath.combine(x, grid, y, Float::sum)
+                            : () -> Elementwise.add(n, x, 0, grid, 0, y, 0, parallelism),
+                    n, 2 * pass, pass, new Answer("x + y", y, i -> Expected.exactly(x[i] + grid[i])));
+            case "multiply" -> new Workload(
+                    scalar
+                            ? () -> ScalarMath.combine(x, grid, y, (a, b) -> a * b)
+                            : () -> Elementwise.multiply(n, x, 0, grid, 0, y, 0, parallelism),
+                    n, 2 * pass, pass, new Answer("x * y", y, i -> Expected.exactly(x[i] * grid[i])));
+            default -> throw Parameters.unknown("function", function,
+                    "relu, tanh, sigmoid, softmax, log-softmax, sum, column-sums, add, multiply");
         };
     }
 
@@ -67,18 +114,30 @@ public class MathBenchmark extends Suite {
      * sum has one for each column; and a few are in exp and the division.
      */
     private static Expected softmax(int columns, float[] x, int index) {
+        return Expected.rounded(Math.exp(x[index] - logSum(columns, x, index)), 4 * BOUND + columns + 8);
+    }
+
+    /** The sum's relative error is an absolute one of its logarithm; the difference is rounded. */
+    private static Expected logSoftmax(int columns, float[] x, int index) {
+        double value = x[index] - logSum(columns, x, index);
+        return new Expected(value, (4 * BOUND + columns + 8 + 2 * Math.abs(value)) * Answer.UNIT_ROUNDOFF);
+    }
+
+    /** log(sum of exp(x)) over the row of an element. */
+    private static double logSum(int columns, float[] x, int index) {
         int row = index / columns * columns;
         double sum = 0;
         for (int j = row; j < row + columns; j++) {
             sum += Math.exp(x[j]);
         }
-        return Expected.rounded(Math.exp(x[index]) / sum, 4 * BOUND + columns + 8);
+        return Math.log(sum);
     }
 
-    private static Expected sum(float[] x) {
+    /** Exact in float in any order: multiples of 1/16. */
+    private static Expected sum(float[] x, int from, int step, int n) {
         double sum = 0;
-        for (float value : x) {
-            sum += value;
+        for (int i = 0; i < n; i++) {
+            sum += x[from + i * step];
         }
         return Expected.exactly(sum);
     }

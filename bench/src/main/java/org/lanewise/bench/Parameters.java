@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  */
 final class Parameters {
 
-    private static final Pattern SHAPE = Pattern.compile("(?:[\\w.-]+:)?(\\d{1,9}(?:x\\d{1,9})*)");
+    private static final Pattern SHAPE = Pattern.compile("(?:[\\w.-]+:)?(\\d{1,9}(?:x\\d{1,9})*)(?::[A-Z]+)?");
 
     private Parameters() {
     }
@@ -31,6 +31,21 @@ final class Parameters {
                     "shape=" + shape + ": expected " + format + " with a number for each letter, or name:" + format);
         }
         return sizes;
+    }
+
+    /** The part of a shape after the last colon if it is no size, as {@code TN} in {@code 64x64x64:TN}; else the default. */
+    static String suffix(String shape, String otherwise) {
+        String last = shape.substring(shape.lastIndexOf(':') + 1);
+        return Character.isDigit(last.charAt(0)) ? otherwise : last;
+    }
+
+    /** Whether the plain loops are asked for, in a suite that has these and ours. */
+    static boolean scalar(String implementation) {
+        return switch (implementation) {
+            case Suite.OURS -> false;
+            case "scalar" -> true;
+            default -> throw unknown("implementation", implementation, Suite.OURS + ", scalar");
+        };
     }
 
     /** For a parameter that is one of some words. */

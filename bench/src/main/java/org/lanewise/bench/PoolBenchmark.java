@@ -12,38 +12,53 @@ import org.openjdk.jmh.annotations.Param;
  */
 public class PoolBenchmark extends Suite {
 
-    /** NxCxHxRxS: images, channels, height, and the size and stride of the window. */
-    @Param({"cnn-pool1:1x32x28x2x2", "cnn-pool1:64x32x28x2x2", "cnn-pool2:1x64x14x2x2", "cnn-pool2:64x64x14x2x2"})
+    /** NxCxHxRxSxP: images, channels, height, and the size, stride and padding of the window. */
+    @Param({"cnn-pool1:1x32x28x2x2x0", "cnn-pool1:64x32x28x2x2x0", "cnn-pool2:1x64x14x2x2x0",
+        "cnn-pool2:64x64x14x2x2x0",
+        "64x64x28x2x2x0", "8x64x112x2x2x0", "64x64x28x3x2x1", "64x32x28x3x2x1", "resnet-pool:8x64x112x3x2x1"})
     public String shape;
 
     /** Whether y or the gradient of x is computed. */
     @Param({"forward", "backward"})
     public String direction;
 
+    /** {@code lanewise}, or {@code scalar} for plain loops. */
+    @Param({OURS, "scalar"})
+    public String implementation;
+
     /** All windows of all images. */
     @Benchmark
-    public void pool(Bytes bytes) {
-        bytes.gbyte += run();
+    public void pool(Work work) {
+        run(work);
     }
 
     @Override
-    Workload prepare(Parallelism parallelism) {
-        int[] s = Parameters.sizes(shape, "NxCxHxRxS");
-        var geometry = Pool2dGeometry.square(s[0] * s[1], s[2], s[2], s[3], s[4]);
+    public Workload prepare(Parallelism parallelism) {
+        int[] s = Parameters.sizes(shape, "NxCxHxRxSxP");
+        var geometry = new Pool2dGeometry(s[0] * s[1], s[2], s[2], s[3], s[3], s[4], s[4], s[5], s[5]);
         byte[] indices = new byte[geometry.indexBytes()];
-        double bytes = (double) Float.BYTES * (geometry.inputSize() + geometry.outputSize()) + indices.length;
+        double input = Workload.floats(geometry.inputSize());
+        double output = Workload.floats(geometry.outputSize());
         var data = new RandomData();
         float[] x = data.grid(geometry.inputSize());
         float[] y = new float[geometry.outputSize()];
-        Runnable forward = () -> MaxPool2d.forward(geometry, x, 0, y, 0, indices, parallelism);
+        boolean scalar = Parameters.scalar(implementation);
+        int[] places = new int[scalar ? geometry.outputSize() : 0];
+        Runnable forward = scalar
+                ? () -> ScalarMaxPool2d.forward(geometry, x, y, places)
+                : () -> MaxPool2d.forward(geometry, x, 0, y, 0, indices, parallelism);
         return switch (direction) {
-            case "forward" -> new Workload(forward, bytes,
+            case "forward" -> new Workload(forward, 0, input, output + indices.length,
                     new Answer("y", y, window -> Expected.exactly(x[firstMaximum(geometry, x, window)])));
             case "backward" -> {
                 forward.run();
                 float[] dY = data.grid(geometry.outputSize());
                 float[] dX = new float[geometry.inputSize()];
-                yield new Workload(() -> MaxPool2d.backward(geometry, indices, dY, 0, dX, 0, parallelism), bytes,
+                yield new Workload(
+                        scalar
+                                ? () -> ScalarMaxPool2d.backward(places, dY, dX)
+                                : () -> MaxPool2d.backward(geometry, indices, dY, 0, dX, 0, parallelism),
+                        0, output + indices.length, input,
                         new Answer("dX", dX, index -> backward(geometry, x, dY, index)));
             }
             default -> throw Parameters.unknown("direction", direction, "forward, backward");
@@ -55,12 +70,13 @@ public class PoolBenchmark extends Suite {
         int v = window % g.outputWidth();
         int u = window / g.outputWidth() % g.outputHeight();
         int plane = window / g.outputWidth() / g.outputHeight();
-        int corner = (plane * g.height() + u * g.strideHeight()) * g.width() + v * g.strideWidth();
-        int best = corner;
-        for (int r = 0; r < g.kernelHeight(); r++) {
-            for (int s = 0; s < g.kernelWidth(); s++) {
-                int index = corner + r * g.width() + s;
-                best = x[index] > x[best] ? index : best;
+        int top = u * g.strideHeight() - g.paddingHeight();
+        int left = v * g.strideWidth() - g.paddingWidth();
+        int best = -1;
+        for (int row = Math.max(0, top); row < Math.min(g.height(), top + g.kernelHeight()); row++) {
+            for (int column = Math.max(0, left); column < Math.min(g.width(), left + g.kernelWidth()); column++) {
+                int index = (plane * g.height() + row) * g.width() + column;
+                best = best < 0 || x[index] > x[best] ? index : best;
             }
         }
         return best;

@@ -12,21 +12,28 @@ import org.openjdk.jmh.annotations.Param;
 public class RnnBenchmark extends Suite {
 
     /** TxBxIxH: time steps, sequences, features of an input and of a state. */
-    @Param({"rnn-28-128-10:28x64x28x128", "rnn-10-5-1:1x1x10x5"})
+    @Param({"rnn-28-128-10:28x64x28x128", "rnn-10-5-1:1x1x10x5", "64x32x128x256", "one:32x1x128x256"})
     public String shape;
 
     /** The states alone, or the gradients after them. */
     @Param({"forward", "forward-backward"})
     public String direction;
 
+    /** Ours; the recurrence has no other implementation here. */
+    @Param(OURS)
+    public String implementation;
+
     /** All steps of all sequences. */
     @Benchmark
-    public void rnn(Flops flops) {
-        flops.gflop += run();
+    public void rnn(Work work) {
+        run(work);
     }
 
     @Override
-    Workload prepare(Parallelism parallelism) {
+    public Workload prepare(Parallelism parallelism) {
+        if (!implementation.equals(OURS)) {
+            throw Parameters.unknown("implementation", implementation, OURS);
+        }
         int[] s = Parameters.sizes(shape, "TxBxIxH");
         var geometry = new RnnGeometry(s[0], s[1], s[2], s[3], false);
         int inputs = geometry.inputSize();
@@ -41,10 +48,12 @@ public class RnnBenchmark extends Suite {
         // The first step has no product with the hidden weights.
         double flops = 2.0 * hidden
                 * ((double) geometry.rows() * inputs + (double) (geometry.rows() - geometry.batch()) * hidden);
+        double inputBytes = Workload.floats(x.length + (double) hidden * (inputs + hidden + 2));
+        double outputBytes = Workload.floats(y.length);
         float[] dY = data.grid(y.length);
         var definition = new RnnDefinition(geometry, x, weights, dY);
         return switch (direction) {
-            case "forward" -> new Workload(forward, flops, definition.states(y));
+            case "forward" -> new Workload(forward, flops, inputBytes, outputBytes, definition.states(y));
             case "forward-backward" -> {
                 float[] dX = new float[x.length];
                 float[] dInputWeight = new float[hidden * inputs];
@@ -54,7 +63,8 @@ public class RnnBenchmark extends Suite {
                 yield new Workload(() -> {
                     forward.run();
                     RnnCell.backward(geometry, x, null, weights, y, dY, null, gradients, parallelism);
-                }, 3 * flops, definition.states(y), definition.gradientOfX(dX),
+                }, 3 * flops, 2 * inputBytes + 2 * outputBytes, outputBytes + inputBytes, definition.states(y),
+                        definition.gradientOfX(dX),
                         definition.gradientOfInputWeight(dInputWeight),
                         definition.gradientOfHiddenWeight(dHiddenWeight), definition.gradientOfBias(dBias));
             }

@@ -2,6 +2,7 @@ package org.lanewise.bench;
 
 import java.util.concurrent.TimeUnit;
 
+import org.lanewise.bench.peers.Peers;
 import org.lanewise.kernels.Parallelism;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -30,6 +31,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public abstract class Suite {
 
+    /** The name of our own kernels among the implementations. */
+    public static final String OURS = "lanewise";
+
     private static final double GIGA = 1e9;
 
     /** Threads that a kernel may use. */
@@ -38,17 +42,22 @@ public abstract class Suite {
 
     private Parallelism team;
     private Workload workload;
-    private double gigaWork;
 
-    /** The kernel and operands that the parameters ask for; nothing has run yet. */
-    abstract Workload prepare(Parallelism parallelism);
+    /**
+     * The kernel and operands that the parameters ask for; nothing has run yet.
+     *
+     * @param parallelism the threads for our own kernels
+     * @return the kernel with its work and its answers
+     * @throws IllegalArgumentException if a parameter has a value that this suite does not know
+     */
+    public abstract Workload prepare(Parallelism parallelism);
 
     /** Prepares, runs once and checks. */
     @Setup
     public void setUp() {
         team = Parallelism.of(threads);
+        Peers.threads(threads);
         workload = prepare(team);
-        gigaWork = workload.work() / GIGA;
         workload.kernel().run();
         check();
     }
@@ -61,27 +70,22 @@ public abstract class Suite {
     }
 
     private void check() {
-        workload.answers().forEach(Answer::check);
+        workload.check();
     }
 
-    /** Runs the kernel once; returns its work in units of 10^9. */
-    final double run() {
+    /** Runs the kernel once and counts its work. */
+    final void run(Work work) {
         workload.kernel().run();
-        return gigaWork;
+        work.gflop += workload.flops() / GIGA;
+        work.gbyte += workload.bytes() / GIGA;
     }
 
-    /** Shown as {@code :gflop} in "ops/s", which is GFLOP/s. */
+    /** Shown as {@code :gflop} and {@code :gbyte} in "ops/s", which are GFLOP/s and GB/s. */
     @AuxCounters
     @State(Scope.Thread)
-    public static class Flops {
+    public static class Work {
         /** Flops so far, in 10^9. */
         public double gflop;
-    }
-
-    /** Shown as {@code :gbyte} in "ops/s", which is GB/s. */
-    @AuxCounters
-    @State(Scope.Thread)
-    public static class Bytes {
         /** Bytes so far, in 10^9: each operand once, however often the caches miss. */
         public double gbyte;
     }

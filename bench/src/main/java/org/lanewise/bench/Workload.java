@@ -5,13 +5,34 @@ import java.util.List;
 /**
  * A kernel bound to its operands.
  *
- * @param kernel  what is timed; its answers do not depend on earlier runs
- * @param work    flops, or bytes read and written, of one run; which of them is the suite's choice
- * @param answers what a run writes
+ * @param kernel       what is timed; its answers do not depend on earlier runs
+ * @param flops        additions and multiplications of one run, counted as the mathematics does; 0 if there is no usual count
+ * @param bytesRead    bytes of the operands that one run must read: each once, however often the caches miss
+ * @param bytesWritten bytes that one run must write
+ * @param answers      what a run writes
  */
-record Workload(Runnable kernel, double work, List<Answer> answers) {
+public record Workload(Runnable kernel, double flops, double bytesRead, double bytesWritten, List<Answer> answers) {
 
-    Workload(Runnable kernel, double work, Answer... answers) {
-        this(kernel, work, List.of(answers));
+    Workload(Runnable kernel, double flops, double bytesRead, double bytesWritten, Answer... answers) {
+        this(kernel, flops, bytesRead, bytesWritten, List.of(answers));
+    }
+
+    /** {@return the bytes that one run must move} */
+    public double bytes() {
+        return bytesRead + bytesWritten;
+    }
+
+    /**
+     * Compares what a run wrote with what belongs there.
+     *
+     * @throws IllegalStateException if something is wrong
+     */
+    public void check() {
+        answers.forEach(Answer::check);
+    }
+
+    /** Bytes of so many floats. */
+    static double floats(double count) {
+        return Float.BYTES * count;
     }
 }

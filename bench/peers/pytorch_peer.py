@@ -1,0 +1,201 @@
+"""PyTorch beside our kernels: bench/compare starts this script, writes one JSON object a line to it and reads one back.
+
+    {"threads": 2}                             -> {"version": "2.13.0, AVX2, 2 threads, MKL ..."}
+    {"suite": "gemm", "parameters": {...}}     -> {}                     the case is built and has run once
+    {"seconds": 0.05}                          -> {"nanos": 1234.5}      of one call, over at least so many seconds
+    anything that cannot be                    -> {"error": "why"}
+
+The parameters are those of the JMH suites; each case does the mathematics that the suite's Javadoc states. Needs torch and numpy.
+"""
+
+import json
+import sys
+import time
+
+try:
+    import torch
+    import torch.nn.functional as F
+except ImportError as missing:
+    sys.stdin.readline()
+    print(json.dumps({"error": f"{sys.executable} has no PyTorch ({missing})"}), flush=True)
+    sys.exit(0)
+
+
+def numbers(shape):
+    """The sizes of `name:64x32x28:TN`, and what follows them."""
+    parts = shape.split(":")
+    sizes = next(part for part in parts if part[0].isdigit())
+    after = parts[parts.index(sizes) + 1:]
+    return [int(size) for size in sizes.split("x")], after[0] if after else ""
+
+
+def gemm(shape):
+    (m, k, n), transposes = numbers(shape)
+    transposes = transposes or "NN"
+    a = torch.randn(k, m).t() if transposes[0] == "T" else torch.randn(m, k)
+    b = torch.randn(n, k).t() if transposes[1] == "T" else torch.randn(k, n)
+    if n == 1:
+        x, y = b.flatten().contiguous(), torch.empty(m)
+        return lambda: torch.mv(a, x, out=y)
+    c = torch.empty(m, n)
+    return lambda: torch.mm(a, b, out=c)
+
+
+def conv(shape, direction):
+    (n, c, h, k, r, stride, padding), _ = numbers(shape)
+    x, w, bias = torch.randn(n, c, h, h), torch.randn(k, c, r, r), torch.randn(k)
+    if direction == "forward":
+        return lambda: F.conv2d(x, w, bias, stride, padding)
+    dy = torch.randn_like(F.conv2d(x, w, bias, stride, padding))
+    mask = {"by-data": [True, False, False], "by-weights": [False, True, False], "backward": [True, True, True]}[direction]
+    return lambda: torch.ops.aten.convolution_backward(
+        dy, x, w, [k], [stride, stride], [padding, padding], [1, 1], False, [0, 0], 1, mask)
+
+
+def pool(shape, direction):
+    (n, c, h, r, stride, padding), _ = numbers(shape)
+    x = torch.randn(n, c, h, h)
+    if direction == "forward":
+        return lambda: F.max_pool2d_with_indices(x, r, stride, padding)
+    y, places = F.max_pool2d_with_indices(x, r, stride, padding)
+    dy = torch.randn_like(y)
+    return lambda: torch.ops.aten.max_pool2d_with_indices_backward(
+        dy, x, [r, r], [stride, stride], [padding, padding], [1, 1], False, places)
+
+
+def math(shape, function):
+    (rows, columns), _ = numbers(shape)
+    x, other, y = torch.rand(rows, columns) * 16 - 8, torch.randn(rows, columns), torch.empty(rows, columns)
+    sums = torch.empty(columns)
+    return {
+        "relu": lambda: torch.clamp_min(x, 0, out=y),
+        "tanh": lambda: torch.tanh(x, out=y),
+        "sigmoid": lambda: torch.sigmoid(x, out=y),
+        "softmax": lambda: torch.softmax(x, 1, out=y),
+        "log-softmax": lambda: torch.log_softmax(x, 1, out=y),
+        "sum": lambda: torch.sum(x),
+        "column-sums": lambda: torch.sum(x, 0, out=sums),
+        "add": lambda: torch.add(x, other, out=y),
+        "multiply": lambda: torch.mul(x, other, out=y),
+    }[function]
+
+
+def rnn(shape, direction):
+    (steps, batch, inputs, hidden), _ = numbers(shape)
+    layer = torch.nn.RNN(inputs, hidden)
+    x = torch.randn(steps, batch, inputs)
+    if direction == "forward":
+        def forward():
+            with torch.no_grad():
+                layer(x)
+        return forward
+    x.requires_grad_()
+    dy = torch.randn(steps, batch, hidden)
+
+    def forward_backward():
+        layer.zero_grad()
+        x.grad = None
+        layer(x)[0].backward(dy)
+    return forward_backward
+
+
+class Cnn(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1 = torch.nn.Conv2d(1, 32, 3, 1, 1)
+        self.conv2 = torch.nn.Conv2d(32, 64, 3, 1, 1)
+        self.pool = torch.nn.MaxPool2d(2, 2)
+        self.fc1 = torch.nn.Linear(64 * 7 * 7, 128)
+        self.fc2 = torch.nn.Linear(128, 10)
+
+    def forward(self, x):
+        x = self.pool(F.relu(self.conv1(x)))
+        x = self.pool(F.relu(self.conv2(x)))
+        return self.fc2(F.relu(self.fc1(x.view(-1, 64 * 7 * 7))))
+
+
+class Recurrent(torch.nn.Module):
+    def __init__(self, inputs, hidden, outputs):
+        super().__init__()
+        self.rnn = torch.nn.RNN(inputs, hidden, batch_first=True)
+        self.fc = torch.nn.Linear(hidden, outputs)
+
+    def forward(self, x):
+        return self.fc(self.rnn(x)[0][:, -1, :])
+
+
+def perceptron(inputs, hidden, outputs):
+    return torch.nn.Sequential(torch.nn.Linear(inputs, hidden), torch.nn.ReLU(), torch.nn.Linear(hidden, outputs))
+
+
+def train(shape):
+    model, x = {
+        "mlp-10-5-1:b1": lambda: (perceptron(10, 5, 1), torch.randn(1, 10)),
+        "mlp-784-512-10:b128": lambda: (perceptron(784, 512, 10), torch.randn(128, 784)),
+        "cnn:b1": lambda: (Cnn(), torch.randn(1, 1, 28, 28)),
+        "cnn:b64": lambda: (Cnn(), torch.randn(64, 1, 28, 28)),
+        "rnn-10-5-1:t1-b1": lambda: (Recurrent(10, 5, 1), torch.randn(1, 1, 10)),
+        "rnn-28-128-10:t28-b64": lambda: (Recurrent(28, 128, 10), torch.randn(64, 28, 28)),
+    }[shape]()
+    if "-10-5-1" in shape:
+        criterion, target = torch.nn.MSELoss(), torch.ones(x.shape[0], 1)
+    else:
+        criterion, target = torch.nn.CrossEntropyLoss(), torch.arange(x.shape[0]) % 10
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.0)
+
+    def step():
+        optimizer.zero_grad()
+        loss = criterion(model(x), target)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+    return step
+
+
+SUITES = {"gemm": gemm, "conv": conv, "pool": pool, "math": math, "rnn": rnn, "train": train}
+
+
+def nanos_per_call(call, seconds):
+    """In batches that double: reading the clock takes as long as the smallest calls."""
+    limit = seconds * 1e9
+    calls, elapsed, batch = 0, 0, 1
+    start = time.perf_counter_ns()
+    while elapsed < limit or calls == 0:
+        for _ in range(batch):
+            call()
+        calls += batch
+        elapsed = time.perf_counter_ns() - start
+        if elapsed < limit / 4:
+            batch *= 2
+    return elapsed / calls
+
+
+def version(threads):
+    torch.set_num_threads(threads)
+    torch.manual_seed(1)
+    blas = "MKL" if torch.backends.mkl.is_available() else "no MKL"
+    onednn = "oneDNN" if torch.backends.mkldnn.is_available() else "no oneDNN"
+    return f"{torch.__version__}, {torch.backends.cpu.get_cpu_capability()}, {blas}, {onednn}, {torch.get_num_threads()} threads"
+
+
+def main():
+    call = None
+    for line in sys.stdin:
+        question = json.loads(line)
+        try:
+            if "threads" in question:
+                answer = {"version": version(question["threads"])}
+            elif "suite" in question:
+                call = None  # the operands of the last case go first
+                call = SUITES[question["suite"]](**question["parameters"])
+                call()
+                answer = {}
+            else:
+                answer = {"nanos": nanos_per_call(call, question["seconds"])}
+        except (KeyError, ValueError, TypeError, RuntimeError) as failure:
+            answer = {"error": f"{type(failure).__name__}: {failure}"}
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()

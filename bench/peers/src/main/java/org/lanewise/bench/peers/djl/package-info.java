@@ -1,0 +1,5 @@
+/** DJL with PyTorch as its engine. */
+@NullMarked
+package org.lanewise.bench.peers.djl;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,180 @@
+package org.lanewise.bench.compare;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.lanewise.bench.Suite;
+import org.lanewise.bench.Workload;
+import org.lanewise.bench.compare.Comparison.Limits;
+import org.lanewise.bench.compare.Comparison.Missing;
+import org.lanewise.bench.compare.Comparison.PeerTiming;
+import org.lanewise.bench.compare.Comparison.PeerVersion;
+import org.lanewise.bench.compare.Comparison.Skipped;
+import org.lanewise.bench.compare.Comparison.Timing;
+import org.lanewise.bench.peers.GemmPeer;
+import org.lanewise.bench.peers.Peer;
+import org.lanewise.bench.peers.Peers;
+import org.lanewise.bench.peers.TrainPeer;
+import org.lanewise.kernels.Parallelism;
+
+/** Ourselves and all who are measured beside us in a suite. */
+final class Opponents implements AutoCloseable {
+
+    private static final int ALLOCATION_CALLS = 20;
+
+    private final String suite;
+    private final Cases cases;
+    private final int threads;
+    private final boolean quick;
+    private final Rounds rounds;
+    private final Parallelism team;
+    private final List<String> inProcess = new ArrayList<>();
+    private final List<PyTorch> children = new ArrayList<>();
+    private final List<PeerVersion> versions = new ArrayList<>();
+    private final List<Missing> missing = new ArrayList<>();
+    /** Flops or bytes a nanosecond that an implementation had in the largest case so far, to foresee how long a larger one takes. */
+    private final Map<String, Double> speeds = new HashMap<>();
+
+    private Opponents(String suite, Cases cases, int threads, boolean quick) {
+        this.suite = suite;
+        this.cases = cases;
+        this.threads = threads;
+        this.quick = quick;
+        rounds = new Rounds(quick, threads);
+        team = Parallelism.of(threads);
+    }
+
+    static Opponents of(String suite, Cases cases, int threads, String python, boolean quick) {
+        Opponents all = new Opponents(suite, cases, threads, quick);
+        all.addPlainLoops();
+        all.addLibraries();
+        all.addPyTorch(python);
+        return all;
+    }
+
+    private void addPlainLoops() {
+        for (String name : cases.implementations()) {
+            if (!name.equals(Suite.OURS)) {
+                if (threads == 1) {
+                    inProcess.add(name);
+                    versions.add(new PeerVersion(name, "plain loops in Java"));
+                } else {
+                    missing.add(new Missing(name, "plain loops have one thread", "--threads 1"));
+                }
+            }
+        }
+    }
+
+    private void addLibraries() {
+        Class<? extends Peer> type = switch (suite) {
+            case "gemm" -> GemmPeer.class;
+            case "train" -> TrainPeer.class;
+            default -> null;
+        };
+        if (type == null) {
+            return;
+        }
+        if (Peers.all(type).isEmpty()) {
+            missing.add(new Missing(suite.equals("gemm") ? "openblas, vectorblas, ejml" : "djl",
+                    "not on the class path", Peers.INSTALL));
+        }
+        for (Peer peer : Peers.all(type)) {
+            try {
+                peer.threads(threads);
+                versions.add(new PeerVersion(peer.name(), peer.version()));
+                inProcess.add(peer.name());
+            } catch (UnsupportedOperationException e) {
+                missing.add(new Missing(peer.name(), String.valueOf(e.getMessage()), "--threads 1"));
+            } catch (RuntimeException | LinkageError e) {
+                missing.add(new Missing(peer.name(), String.valueOf(e.getMessage()), Peers.INSTALL));
+            }
+        }
+    }
+
+    private void addPyTorch(String python) {
+        for (boolean keepingMemory : new boolean[] {false, true}) {
+            try {
+                PyTorch child = PyTorch.start(python, threads, keepingMemory);
+                children.add(child);
+                versions.add(new PeerVersion(child.name(), child.version()));
+            } catch (CannotMeasure e) {
+                missing.add(new Missing("pytorch", e.getMessage(), PyTorch.INSTALL));
+                return;
+            }
+        }
+    }
+
+    List<PeerVersion> versions() {
+        return versions;
+    }
+
+    List<Missing> missing() {
+        return missing;
+    }
+
+    /** One case: we and each of them in turn. */
+    Comparison.Case measure(Map<String, String> parameters, Limits limits) {
+        try (InProcess ours = prepare(parameters, Suite.OURS)) {
+            Workload workload = ours.workload();
+            double best = rounds.warmUp(ours);
+            List<double[]> ourTimes = new ArrayList<>();
+            List<PeerTiming> timings = new ArrayList<>();
+            List<Skipped> skipped = new ArrayList<>();
+            for (String name : inProcess) {
+                double foreseen = work(workload) / speeds.getOrDefault(name, Double.POSITIVE_INFINITY);
+                if (foreseen > longestCall()) {
+                    skipped.add(new Skipped(name, "one call would take about %.1f s".formatted(foreseen / 1e9)));
+                } else {
+                    try (InProcess theirs = prepare(parameters, name)) {
+                        measure(ours, theirs, best, workload, ourTimes, timings);
+                    }
+                }
+            }
+            for (PyTorch child : children) {
+                try (Contender theirs = child.contender(suite, parameters)) {
+                    measure(ours, theirs, best, workload, ourTimes, timings);
+                } catch (CannotMeasure e) {
+                    skipped.add(new Skipped(child.name(), e.getMessage()));
+                }
+            }
+            if (ourTimes.isEmpty()) {
+                ourTimes.add(rounds.measure(ours));
+            }
+            double nanos = Rounds.median(ourTimes.stream().mapToDouble(Rounds::median).toArray());
+            Roofline roofline = Roofline.of(workload, limits, threads);
+            return new Comparison.Case(Cases.name(parameters), parameters, workload.flops(), workload.bytes(),
+                    new Timing(nanos / 1e3, ours.allocatedBytes(nanos > 1e7 ? 1 : ALLOCATION_CALLS)), timings, skipped,
+                    roofline.limit(), roofline.nanos() / nanos);
+        }
+    }
+
+    private void measure(Contender ours, Contender theirs, double ourBest, Workload workload, List<double[]> ourTimes,
+            List<PeerTiming> timings) {
+        double theirBest = rounds.warmUp(theirs);
+        speeds.put(theirs.name(), work(workload) / theirBest);
+        Rounds.Pairs pairs = rounds.measure(ours, ourBest, theirs, theirBest);
+        ourTimes.add(pairs.ours());
+        timings.add(new PeerTiming(theirs.name(), pairs.medianOfTheirs() / 1e3, pairs.ratio()));
+    }
+
+    private InProcess prepare(Map<String, String> parameters, String implementation) {
+        return new InProcess(implementation, cases.suite(parameters, implementation).prepare(team));
+    }
+
+    private static double work(Workload workload) {
+        return workload.flops() + workload.bytes();
+    }
+
+    /** Nanoseconds: a peer that takes longer is far behind, and would cost the others their time. */
+    private double longestCall() {
+        return quick ? 0.2e9 : 10e9;
+    }
+
+    @Override
+    public void close() {
+        children.forEach(PyTorch::close);
+        team.close();
+    }
+}

@@ -1,0 +1,117 @@
+package org.lanewise.bench.compare;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Times one contender against another in turn, ours, theirs, ours, theirs: the speed of a machine drifts, and neighbours in time
+ * have met the same one.
+ */
+final class Rounds {
+
+    /** A sample is steady if it is no more than so much faster than the fastest before it. */
+    private static final double STEADY = 0.03;
+    private static final int STEADY_SAMPLES = 3;
+
+    private final int rounds;
+    private final double sampleSeconds;
+    private final double maxWarmUpSeconds;
+    private final double budgetSeconds;
+    private final long pauseMillis;
+    /** Seconds that each implementation has run to get warm, in all cases so far. */
+    private final Map<String, Double> warm = new HashMap<>();
+
+    /**
+     * How is measured.
+     *
+     * @param quick   in a hurry
+     * @param threads with more than one, the threads of one library still look for work for some time after its call
+     */
+    Rounds(boolean quick, int threads) {
+        rounds = quick ? 5 : 15;
+        sampleSeconds = quick ? 0.006 : 0.05;
+        maxWarmUpSeconds = quick ? 1.5 : 20;
+        budgetSeconds = quick ? 0.5 : 20;
+        pauseMillis = threads == 1 ? 0 : 20;
+    }
+
+    /** Times of both, nanoseconds of a call, by round. */
+    record Pairs(double[] ours, double[] theirs) {
+
+        double medianOfTheirs() {
+            return median(theirs);
+        }
+
+        /** Theirs by ours, the median over the rounds. */
+        double ratio() {
+            double[] ratios = new double[ours.length];
+            Arrays.setAll(ratios, i -> theirs[i] / ours[i]);
+            return median(ratios);
+        }
+    }
+
+    /**
+     * Runs until the fastest sample is no longer beaten, three times in a row in which the compiler had nothing to do; returns the
+     * fastest. Never for a fixed time: where the compiler's thread gets no processor, that measures the interpreter.
+     */
+    double warmUp(Contender contender) {
+        double best = contender.nanosPerCall(0);
+        double seconds = best / 1e9;
+        double least = contender instanceof InProcess ? leastSeconds(contender.name()) : 0;
+        int steady = 0;
+        while ((steady < STEADY_SAMPLES || seconds < least) && seconds < maxWarmUpSeconds) {
+            double nanos = contender.nanosPerCall(sampleSeconds);
+            steady = nanos < best * (1 - STEADY) || !JitCompiler.idle() ? 0 : steady + 1;
+            best = Math.min(best, nanos);
+            seconds += Math.max(sampleSeconds, nanos / 1e9);
+        }
+        warm.merge(contender.name(), seconds, Double::sum);
+        return best;
+    }
+
+    /** The compiler waits for some thousand calls before it begins; once it has, later cases share much of its code. */
+    private double leastSeconds(String name) {
+        return warm.getOrDefault(name, 0.0) < 20 * sampleSeconds * STEADY_SAMPLES
+                ? 20 * sampleSeconds * STEADY_SAMPLES
+                : 2 * sampleSeconds * STEADY_SAMPLES;
+    }
+
+    /** The rounds; fewer if a call takes so long that they would take more than the budget. */
+    Pairs measure(Contender ours, double ourNanos, Contender theirs, double theirNanos) {
+        double round = Math.max(ourNanos / 1e9, sampleSeconds) + Math.max(theirNanos / 1e9, sampleSeconds);
+        int n = (int) Math.clamp(budgetSeconds / round, 1, rounds);
+        double[] our = new double[n];
+        double[] their = new double[n];
+        for (int i = 0; i < n; i++) {
+            our[i] = sample(ours);
+            their[i] = sample(theirs);
+        }
+        return new Pairs(our, their);
+    }
+
+    double[] measure(Contender alone) {
+        double[] times = new double[rounds];
+        Arrays.setAll(times, i -> sample(alone));
+        return times;
+    }
+
+    private double sample(Contender contender) {
+        if (pauseMillis > 0) {
+            try {
+                Thread.sleep(pauseMillis);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CannotMeasure("interrupted");
+            }
+        }
+        return contender.nanosPerCall(sampleSeconds);
+    }
+
+    static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}
