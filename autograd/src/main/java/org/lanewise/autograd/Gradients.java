@@ -38,6 +38,7 @@ public final class Gradients {
     }
 
     private final Tape tape;
+    private @Nullable Shape outputShape;
     private float @Nullable [] dY;
     private boolean given;
 
@@ -46,7 +47,8 @@ public final class Gradients {
     }
 
     /** Runs the backward pass of one operation and frees the gradient of its output. */
-    void run(Function function, float[] outputGradient) {
+    void run(Function function, Tensor output, float[] outputGradient) {
+        outputShape = output.shape();
         dY = outputGradient;
         given = false;
         try {
@@ -139,11 +141,13 @@ public final class Gradients {
      *
      * @param x            the input, or null
      * @param contribution the array, or null if buffer gave none
+     * @throws IllegalArgumentException if it is not of the size of x
      */
     public void commit(@Nullable Tensor x, float @Nullable [] contribution) {
         if (x == null || contribution == null) {
             return;
         }
+        checkSize("commit", x, contribution);
         if (!x.adoptGradient(contribution)) {
             add(x, contribution);
             tape.release(contribution);
@@ -155,8 +159,10 @@ public final class Gradients {
      *
      * @param x            an input
      * @param contribution an array of its size
+     * @throws IllegalArgumentException if it is of another size
      */
     public void add(Tensor x, float[] contribution) {
+        checkSize("add", x, contribution);
         accumulate(x, (dX, beta) -> Elementwise.axpby(x.size(), 1, contribution, 0, beta, dX, 0, parallelism()));
     }
 
@@ -165,9 +171,11 @@ public final class Gradients {
      * dY, and may happen once.
      *
      * @param x an input of the same size as the output
+     * @throws IllegalArgumentException if it is of another size
      */
     public void give(Tensor x) {
         float[] array = dY();
+        checkSize("give", x, array);
         if (given) {
             throw new IllegalStateException("dY was given away before");
         }
@@ -175,6 +183,14 @@ public final class Gradients {
             given = true;
         } else {
             add(x, array);
+        }
+    }
+
+    private void checkSize(String method, Tensor x, float[] contribution) {
+        if (contribution.length != x.size()) {
+            throw new IllegalArgumentException(method + ": a contribution of " + contribution.length
+                    + " elements does not fit the input of shape " + x.shape() + "; the output has shape "
+                    + outputShape);
         }
     }
 }

@@ -58,9 +58,7 @@ public final class Tape implements AutoCloseable {
         float[][] used = new float[64][];
         int usedCount;
 
-        /** Few operations need bytes, always the same lengths in the same order: the k-th array serves the k-th request. */
-        byte[][] bytes = new byte[8][];
-        int bytesUsed;
+        final BytePool bytes = new BytePool();
 
         void record(Tensor output, Function function) {
             if (recorded == functions.length) {
@@ -80,19 +78,6 @@ public final class Tape implements AutoCloseable {
             return array;
         }
 
-        byte[] useBytes(int length) {
-            if (bytesUsed == bytes.length) {
-                bytes = Arrays.copyOf(bytes, 2 * bytesUsed);
-            }
-            byte[] array = bytes[bytesUsed];
-            if (array == null || array.length < length) {
-                array = new byte[length];
-                bytes[bytesUsed] = array;
-            }
-            bytesUsed++;
-            return array;
-        }
-
         @SuppressWarnings("NullAway") // clears array elements that are not looked at again
         void clear() {
             Arrays.fill(functions, 0, recorded, null);
@@ -103,8 +88,8 @@ public final class Tape implements AutoCloseable {
                 used[i] = null;
             }
             usedCount = 0;
-            bytesUsed = 0;
             pool.endGeneration();
+            bytes.endGeneration();
             current = null;
         }
     }
@@ -153,13 +138,18 @@ public final class Tape implements AutoCloseable {
 
     private static Tape open(Parallelism parallelism, boolean records) {
         Objects.requireNonNull(parallelism, "parallelism");
+        requireNoneOpen();
         Memory memory = MEMORY.get();
-        if (memory.current != null) {
-            throw new IllegalStateException("a tape is open on this thread already; close it first");
-        }
         Tape tape = new Tape(memory, parallelism, records);
         memory.current = tape;
         return tape;
+    }
+
+    /** Throws if a tape is open on this thread. */
+    static void requireNoneOpen() {
+        if (MEMORY.get().current != null) {
+            throw new IllegalStateException("a tape is open on this thread already; close it first");
+        }
     }
 
     /**
@@ -195,7 +185,7 @@ public final class Tape implements AutoCloseable {
      */
     public static byte[] newBytes(int length) {
         Memory memory = MEMORY.get();
-        return memory.current == null ? new byte[length] : memory.useBytes(length);
+        return memory.current == null ? new byte[length] : memory.bytes.take(length);
     }
 
     /**
@@ -204,8 +194,13 @@ public final class Tape implements AutoCloseable {
      * @param x     a tensor
      * @param shape a shape of the same size
      * @return a tensor that shares the array of x
+     * @throws IllegalArgumentException if the sizes differ
      */
     public static Tensor newView(Tensor x, Shape shape) {
+        if (x.size() != shape.size()) {
+            throw new IllegalArgumentException(
+                    "newView: the elements of shape " + x.shape() + " cannot be seen as " + shape);
+        }
         return new Tensor(shape, x.data(), x.owner() != null ? x.owner() : MEMORY.get().current);
     }
 
@@ -342,7 +337,7 @@ public final class Tape implements AutoCloseable {
             for (; next >= 0; next--) {
                 float[] dY = memory.outputs[next].takeGradient();
                 if (dY != null) {
-                    gradients.run(memory.functions[next], dY);
+                    gradients.run(memory.functions[next], memory.outputs[next], dY);
                 }
             }
         } finally {

@@ -1,5 +1,6 @@
 package org.lanewise.autograd;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 
@@ -163,6 +164,89 @@ class GradientCheckTest {
                 .isInstanceOf(AssertionError.class).hasMessageContaining("too large beside its change");
     }
 
+    /**
+     * y = a + b, where backward forgets b: for a large a the change of y by b is hidden in the rounding of y, wholly or in part, and
+     * a gradient of 0 may not pass because of it.
+     */
+    @ParameterizedTest
+    @ValueSource(floats = {1e2f, 1e4f, 1e5f, 1e6f, 1e7f, 1e12f})
+    void aForgottenGradientIsFoundInALargeOutput(float large) {
+        Tensor a = Tensor.full(large, 3);
+        for (float b : new float[] {0, 0.03f, 0.5f, 1}) {
+            Tensor forgotten = Tensor.full(b, 3);
+            GradientCheck check = GradientCheck.of(() -> sumWithoutGradient(a, forgotten)).with("b", forgotten);
+            assertThatThrownBy(check::verify).isInstanceOf(AssertionError.class).hasMessageContaining("b: FAILED");
+            assertThatThrownBy(() -> check.step(0x1p-4f).verify()).isInstanceOf(AssertionError.class);
+        }
+    }
+
+    private static Tensor sumWithoutGradient(Tensor a, Tensor b) {
+        Tensor y = Tape.newTensor(a.shape());
+        for (int i = 0; i < a.size(); i++) {
+            y.data()[i] = a.get(i) + b.get(i);
+        }
+        return Tape.recording(a, b) ? Tape.record(y, _ -> {}) : y;
+    }
+
+    @Test
+    void anInputThatALargeOutputIgnoresPasses() {
+        Tensor large = Tensor.full(1e7f, 3);
+        Tensor other = random(6, 3);
+        GradientCheck.of(() -> large.mul(2)).with("large", large).with("other", other).step(4096).verify();
+    }
+
+    /** y = 2(x - 1e7), where backward says 77: a step of 2^-6 leaves x where it is, and both sides see no change. */
+    @Test
+    void aStepThatIsLostInTheInputIsAFailure() {
+        Tensor x = Tensor.of(new float[] {1, 1e7f}, 2);
+        GradientCheck check = GradientCheck.of(() -> twiceTheDistance(x, 77)).with("x", x);
+        assertThatThrownBy(check::verify).isInstanceOf(AssertionError.class).hasMessageContaining(
+                "x: FAILED, the step h=0.015625 is lost in the rounding of element 1, 1.0E7; choose a larger one");
+        assertThatThrownBy(() -> check.step(64).verify()).isInstanceOf(AssertionError.class)
+                .hasMessageContaining("x: FAILED at element 0");
+        GradientCheck.of(() -> twiceTheDistance(x, 2)).with("x", x).step(64).verify();
+    }
+
+    @Test
+    void aStepThatIsLostInAnyElementOfADirectionIsAFailure() {
+        Tensor x = random(1, GradientCheck.EVERY_ELEMENT + 1);
+        x.data()[9] = 1e7f;
+        assertThatThrownBy(() -> GradientCheck.of(() -> x.mul(2)).with("x", x).verify())
+                .isInstanceOf(AssertionError.class).hasMessageContaining("is lost in the rounding of element 9");
+    }
+
+    /** y = 2(x - 1e7). */
+    private static Tensor twiceTheDistance(Tensor x, float factor) {
+        Tensor y = Tape.newTensor(x.shape());
+        for (int i = 0; i < x.size(); i++) {
+            y.data()[i] = (float) (2 * (x.data()[i] - 1e7));
+        }
+        return Tape.recording(x)
+                ? Tape.record(y,
+                        gradients -> gradients.compute(x, out -> copy(scale(factor).apply(gradients.dY()), out)))
+                : y;
+    }
+
+    /** All is well where the slopes could be compared, but these are too few. */
+    @Test
+    void moreKinksThanComparisonsAreAFailure() {
+        Tensor x = Tensor.of(new float[] {0, 0, 0, 1}, 4);
+        assertThatThrownBy(() -> GradientCheck.of(() -> x.relu()).with("x", x).verify())
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("x: FAILED, more than half of the places are kinks (1 compared, 3 left out");
+    }
+
+    @Test
+    void anOpenTapeIsRefusedBeforeAGradientIsForgotten() {
+        Tensor x = random(5, 7).requireGrad();
+        try (Tape tape = Tape.open()) {
+            tape.backward(x.sum());
+            assertThatThrownBy(() -> GradientCheck.of(() -> x.tanh()).with("x", x).run())
+                    .isInstanceOf(IllegalStateException.class).hasMessageContaining("tape is open");
+        }
+        assertThat(x.grad()).isNotNull();
+    }
+
     @Test
     void aFailingFunctionLeavesTheInputsAsTheyWere() {
         Tensor x = random(5, 7);
@@ -181,9 +265,10 @@ class GradientCheckTest {
     @Test
     void theInputsAreLeftAsTheyWere() {
         Tensor x = random(5, 7);
+        x.data()[3] = -0f;
         float[] before = x.toArray();
         GradientCheck.of(() -> x.tanh()).with("x", x).verify();
-        assertThat(x.toArray()).isEqualTo(before);
+        assertThat(x.toArray()).usingComparator(Arrays::compare).isEqualTo(before); // which tells -0 from 0
     }
 
     @Test

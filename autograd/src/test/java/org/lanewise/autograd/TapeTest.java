@@ -175,6 +175,34 @@ class TapeTest {
     }
 
     @Test
+    void contributionsOfAnotherSizeAreRefused() {
+        Tensor small = Tensor.of(new float[] {1, 2, 3}, 3).requireGrad();
+        assertRefused("give", small, gradients -> gradients.give(small));
+        assertRefused("add", small, gradients -> gradients.add(small, gradients.dY()));
+        assertRefused("commit", small, gradients -> gradients.commit(small, gradients.buffer(x.requireGrad())));
+        assertThat(small.grad()).isNull();
+    }
+
+    /** An operation from (3) to (3, 4), whose backward pass takes the input for one of the output's size. */
+    private static void assertRefused(String method, Tensor input, Function backward) {
+        try (Tape tape = Tape.open()) {
+            Tensor y = Tape.record(copy(Tensor.zeros(3, 4)), backward);
+            assertThatThrownBy(() -> tape.backward(y, Tensor.zeros(3, 4)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(
+                            method + ": a contribution of 12 elements does not fit the input of shape " + input.shape()
+                                    + "; the output has shape (3, 4)");
+        }
+    }
+
+    @Test
+    void aViewOfAnotherSizeIsRefused() {
+        assertThat(Tape.newView(x, Shape.of(12)).data()).isSameAs(x.data());
+        assertThatThrownBy(() -> Tape.newView(x, Shape.of(3, 5))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("newView: the elements of shape (3, 4) cannot be seen as (3, 5)");
+    }
+
+    @Test
     void aTrainingLoopAllocatesNoBuffersAfterItsFirstStep() {
         trainingStep();
         long made = Tape.arraysMade();

@@ -1,5 +1,6 @@
 package org.lanewise.kernels;
 
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -85,12 +86,12 @@ public final class Parallelism implements AutoCloseable {
      * @param tasks number of tasks, at least 0
      * @param task  the task; different indices must not write to the same place
      * @throws IllegalArgumentException if tasks is negative
-     * @throws IllegalStateException    if the team was closed
+     * @throws IllegalStateException    if the team was closed, unless it is still at work on the call that this one comes from
      */
     public void forEach(int tasks, IntConsumer task) {
         Checks.notNegative("tasks", tasks);
         Objects.requireNonNull(task, "task");
-        if (closed) {
+        if (closed && !insideTask()) {
             throw new IllegalStateException("this Parallelism was closed");
         }
         if (tasks <= 1 || workers.length == 0 || !busy.compareAndSet(false, true)) {
@@ -115,21 +116,26 @@ public final class Parallelism implements AutoCloseable {
         }
     }
 
+    /** Whether this thread runs a task of the call that the team is at work on. */
+    private boolean insideTask() {
+        Job running = job;
+        Thread thread = Thread.currentThread();
+        return (running != null && running.caller == thread) || Arrays.asList(workers).contains(thread);
+    }
+
     /**
-     * Ends the threads of this team. {@link #serial()} and {@link #shared()} stay open. A call that is running goes on to its end on
-     * its own thread.
+     * Ends the threads of this team; later calls are refused. {@link #serial()} and {@link #shared()} stay open. A call that the
+     * team is at work on goes on to its end, calls from inside its tasks included.
      *
-     * @throws IllegalStateException if it is called from a task of this team
+     * @throws IllegalStateException if it is called from a task that the team is at work on
      */
     @Override
     public void close() {
         if (!closeable) {
             return;
         }
-        for (Worker worker : workers) {
-            if (worker == Thread.currentThread()) {
-                throw new IllegalStateException("a task must not close the team that runs it");
-            }
+        if (insideTask()) {
+            throw new IllegalStateException("a task must not close the team that runs it");
         }
         closed = true;
         for (Worker worker : workers) {

@@ -125,6 +125,62 @@ class ParallelismTest {
         team.close();
     }
 
+    /** Whether it runs on a worker or on the thread of the caller. */
+    @Test
+    void aTaskMayNotCloseItsTeam() {
+        Parallelism team = Parallelism.of(2);
+        CountDownLatch both = new CountDownLatch(2);
+        AtomicIntegerArray refused = new AtomicIntegerArray(2);
+        team.forEach(2, i -> {
+            both.countDown();
+            await(both);
+            try {
+                team.close();
+            } catch (IllegalStateException e) {
+                refused.incrementAndGet(i);
+            }
+        });
+        assertThat(refused).hasToString("[1, 1]");
+        assertEveryIndexOnce(team, 10);
+        team.close();
+    }
+
+    @Test
+    void aRunningCallOutlivesItsTeam() throws Exception {
+        Parallelism team = Parallelism.of(2);
+        CountDownLatch both = new CountDownLatch(2);
+        CountDownLatch closed = new CountDownLatch(1);
+        AtomicIntegerArray runs = new AtomicIntegerArray(2 * 8);
+        try (ExecutorService others = Executors.newFixedThreadPool(2)) {
+            Future<?> closing = others.submit(() -> {
+                await(both);
+                team.close();
+            });
+            Future<?> watching = others.submit(() -> {
+                await(both);
+                // close() has begun, but ends only with the call
+                assertThatIllegalStateException().isThrownBy(() -> callUntilRefused(team));
+                closed.countDown();
+            });
+            team.forEach(2, i -> {
+                both.countDown();
+                await(closed);
+                team.forEach(8, j -> runs.incrementAndGet(8 * i + j));
+            });
+            watching.get();
+            closing.get();
+        }
+        for (int i = 0; i < runs.length(); i++) {
+            assertThat(runs.get(i)).isEqualTo(1);
+        }
+    }
+
+    private static void callUntilRefused(Parallelism team) {
+        while (true) {
+            team.forEach(1, i -> Thread.onSpinWait());
+        }
+    }
+
     @Test
     void serialAndSharedTeamsStayOpen() {
         Parallelism.serial().close();
