@@ -42,7 +42,7 @@ launch() {
   cd "$bench/.."
   # The core that OpenBLAS runs on is its own choice, and its threads do not spin after a call while others are measured.
   unset OPENBLAS_CORETYPE
-  export OPENBLAS_THREAD_TIMEOUT=4
+  export OPENBLAS_THREAD_TIMEOUT=4 OMP_WAIT_POLICY=PASSIVE
   exec "$java" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -Xms2g -XX:+UseParallelGC \
     -cp "$bench/target/benchmarks.jar:$bench/peers/target/lib/*" "$@" 2> >(grep -v 'Using incubator modules' >&2)
 }

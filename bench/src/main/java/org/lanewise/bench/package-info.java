@@ -1,5 +1,5 @@
 /**
- * JMH benchmarks of the kernels, one class for each family of them.
+ * JMH benchmarks of the kernels and of training, one class for each suite.
  *
  * <p>
  * Each extends {@link org.lanewise.bench.Suite}, which fixes how is measured and checks the answer before the first and after the

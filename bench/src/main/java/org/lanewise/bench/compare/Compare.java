@@ -1,6 +1,8 @@
 package org.lanewise.bench.compare;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -40,8 +42,8 @@ public final class Compare implements Callable<Integer> {
     @Option(names = "--filter", paramLabel = "TEXT", description = "only cases whose line contains this text")
     private @Nullable String filter;
 
-    @Option(names = "--python", paramLabel = "PATH", defaultValue = "${env:PYTHON:-python3}", description = "a Python with PyTorch (default: $PYTHON, else python3)")
-    private String python;
+    @Option(names = "--python", paramLabel = "PATH", description = "a Python with PyTorch (default: $$PYTHON, else python3)")
+    private @Nullable String python = System.getenv("PYTHON");
 
     @Option(names = "--output", paramLabel = "FOLDER", defaultValue = "bench/target/compare", description = "where the JSON goes (default: bench/target/compare)")
     private Path output;
@@ -57,7 +59,13 @@ public final class Compare implements Callable<Integer> {
      * @param arguments see {@code --help}
      */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Compare())
+        Locale.setDefault(Locale.ROOT); // decimal points, whatever the user's language
+        System.exit(execute(new PrintWriter(System.err, true, StandardCharsets.UTF_8), arguments));
+    }
+
+    /** What {@code main} does, but for the end of the JVM: returns the exit code. */
+    static int execute(PrintWriter err, String... arguments) {
+        return new CommandLine(new Compare()).setErr(err)
                 .setExecutionExceptionHandler((e, command, parsed) -> {
                     if (!(e instanceof CannotMeasure)) {
                         throw e;
@@ -68,7 +76,7 @@ public final class Compare implements Callable<Integer> {
                 .setParameterExceptionHandler((e, rest) -> {
                     e.getCommandLine().getErr().println("bench/compare: " + e.getMessage());
                     return NOT_MEASURED;
-                }).execute(arguments));
+                }).execute(arguments);
     }
 
     @Override
@@ -87,48 +95,59 @@ public final class Compare implements Callable<Integer> {
         if (chosen.isEmpty()) {
             throw new CannotMeasure("no case of " + suite + " contains '" + filter + "'");
         }
-        say("machine  %s", ThisMachine.describe());
-        say("kernels  %s", Backend.current());
+        say("machine  " + ThisMachine.describe());
+        say("kernels  " + Backend.current());
         try (Opponents opponents = Opponents.of(suite, cases, threads, python, quick)) {
-            opponents.versions().forEach(peer -> say("peer     %s: %s", peer.name(), peer.version()));
-            opponents.missing().forEach(peer -> say("missing  %s: %s; install it with: %s", peer.name(), peer.reason(),
-                    peer.install()));
+            opponents.versions().forEach(peer -> say("peer     " + peer.name() + ": " + peer.version()));
+            opponents.missing().forEach(peer -> say("missing  " + peer.name() + ": " + peer.reason()
+                    + "; it needs: " + peer.install()));
             Limits limits = new LimitsProbe(quick).measure(threads);
-            say("limits   FMA %.1f GFLOP/s with %d threads, %.1f with %d", limits.fmaGflops(), threads,
-                    limits.fmaGflopsAllCores(), processors);
-            limits.levels().forEach(level -> say("limits   %s read %.1f, write %.1f, triad %.1f GB/s", level.name(),
-                    level.read(), level.write(), level.triad()));
-            Comparison comparison = measure(cases, chosen, opponents, limits);
+            say("limits   FMA %.1f GFLOP/s with %d threads, %.1f with %d".formatted(limits.fmaGflops(), threads,
+                    limits.fmaGflopsAllCores(), processors));
+            limits.levels().forEach(level -> say("limits   %s read %.1f, write %.1f, triad %.1f GB/s"
+                    .formatted(level.name(), level.read(), level.write(), level.triad())));
+            Comparison comparison = measure(chosen, opponents, limits);
             ComparisonJson.write(comparison, output.resolve(suite + "-threads-" + threads + ".json"));
         }
         return MEASURED;
     }
 
-    private Comparison measure(Cases cases, List<Map<String, String>> chosen, Opponents opponents, Limits limits) {
+    private Comparison measure(List<Map<String, String>> chosen, Opponents opponents, Limits limits) {
         int width = chosen.stream().mapToInt(parameters -> Cases.name(parameters).length()).max().orElse(0);
-        String row = "%-" + width + "s %12s %-26s %12s %7s %9s";
-        say(row, "case", "ours us", "best peer", "peer us", "ratio", "of limit");
+        say(row(width, "case", "ours us", "best peer", "peer us", "ratio", "of limit"));
         List<Comparison.Case> results = new ArrayList<>();
         for (Map<String, String> parameters : chosen) {
             Comparison.Case result = opponents.measure(parameters, limits);
             var best = result.bestPeer();
-            say(row, result.name(), "%.2f".formatted(result.ours().micros()), best == null ? "-" : best.name(),
-                    best == null ? "-" : "%.2f".formatted(best.micros()), best == null ? "-" : "%.2f".formatted(best.ratio()),
-                    "%.2f".formatted(result.shareOfLimit()));
+            say(row(width, result.name(), number(result.ours().micros()), best == null ? "-" : best.name(),
+                    best == null ? "-" : number(best.micros()), best == null ? "-" : number(best.ratio()),
+                    number(result.shareOfLimit())));
             results.add(result);
         }
         Comparison.Summary summary = Comparison.Summary.of(results);
         if (summary == null) {
-            say("suite %s threads %d: cases 0 with a peer, %d without", suite, threads, results.size());
+            say("suite " + suite + " threads " + threads + ": cases 0 with a peer, " + results.size() + " without");
         } else {
-            say("suite %s threads %d: cases %d, min ratio %.2f (%s), geomean %.2f", suite, threads, summary.cases(),
-                    summary.minRatio(), summary.minCase(), summary.geomean());
+            say("suite " + suite + " threads " + threads + ": cases " + summary.cases() + ", min ratio "
+                    + number(summary.minRatio()) + " (" + summary.minCase() + "), geomean "
+                    + number(summary.geomean()));
         }
         return new Comparison(suite, threads, quick, filter, Instant.now().truncatedTo(ChronoUnit.SECONDS),
                 ThisMachine.machine(), limits, opponents.versions(), opponents.missing(), results, summary);
     }
 
-    private static void say(String format, Object... arguments) {
-        System.out.println(String.format(Locale.ROOT, format, arguments).stripTrailing());
+    private static String row(int width, String name, String ours, String best, String theirs, String ratio,
+            String share) {
+        return "%s %12s  %-24s %12s %7s %9s".formatted(name + " ".repeat(width - Math.min(width, name.length())), ours,
+                best,
+                theirs, ratio, share);
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.2f", value);
+    }
+
+    private static void say(String line) {
+        System.out.println(line.stripTrailing());
     }
 }

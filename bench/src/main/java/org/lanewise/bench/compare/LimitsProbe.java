@@ -39,7 +39,8 @@ final class LimitsProbe {
         long last = 0;
         for (Caches.Cache cache : Caches.ofThisMachine()) {
             // In the middle of the level: beyond the cache before, and with room for what else is there.
-            levels.add(level(cache.name(), cache.bytes(), Math.max(2 * last, Math.min(cache.bytes() / 2, 8L << 20)), threads));
+            levels.add(level(cache.name(), cache.bytes(), Math.max(2 * last, Math.min(cache.bytes() / 2, 8L << 20)),
+                    threads));
             last = cache.bytes();
         }
         levels.add(level("memory", Long.MAX_VALUE, Math.clamp(4 * last, 64L << 20, 256L << 20) / threads, threads));

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import org.lanewise.bench.Suite;
 import org.lanewise.bench.Workload;
 import org.lanewise.bench.compare.Comparison.Limits;
@@ -46,7 +47,7 @@ final class Opponents implements AutoCloseable {
         team = Parallelism.of(threads);
     }
 
-    static Opponents of(String suite, Cases cases, int threads, String python, boolean quick) {
+    static Opponents of(String suite, Cases cases, int threads, @Nullable String python, boolean quick) {
         Opponents all = new Opponents(suite, cases, threads, quick);
         all.addPlainLoops();
         all.addLibraries();
@@ -93,14 +94,19 @@ final class Opponents implements AutoCloseable {
         }
     }
 
-    private void addPyTorch(String python) {
+    /** An interpreter that was named must have PyTorch; the one of the system need not. */
+    private void addPyTorch(@Nullable String python) {
         for (boolean keepingMemory : new boolean[] {false, true}) {
             try {
-                PyTorch child = PyTorch.start(python, threads, keepingMemory);
+                PyTorch child = PyTorch.start(python == null ? "python3" : python, threads, keepingMemory);
                 children.add(child);
                 versions.add(new PeerVersion(child.name(), child.version()));
             } catch (CannotMeasure e) {
-                missing.add(new Missing("pytorch", e.getMessage(), PyTorch.INSTALL));
+                if (python != null) {
+                    close();
+                    throw new CannotMeasure(e.getMessage() + "; install it with: " + PyTorch.INSTALL);
+                }
+                missing.add(new Missing("pytorch", String.valueOf(e.getMessage()), PyTorch.INSTALL));
                 return;
             }
         }
@@ -136,7 +142,7 @@ final class Opponents implements AutoCloseable {
                 try (Contender theirs = child.contender(suite, parameters)) {
                     measure(ours, theirs, best, workload, ourTimes, timings);
                 } catch (CannotMeasure e) {
-                    skipped.add(new Skipped(child.name(), e.getMessage()));
+                    skipped.add(new Skipped(child.name(), String.valueOf(e.getMessage())));
                 }
             }
             if (ourTimes.isEmpty()) {

@@ -1,8 +1,6 @@
 package org.lanewise.bench.compare;
 
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
  * Times one contender against another in turn, ours, theirs, ours, theirs: the speed of a machine drifts, and neighbours in time
@@ -13,14 +11,14 @@ final class Rounds {
     /** A sample is steady if it is no more than so much faster than the fastest before it. */
     private static final double STEADY = 0.03;
     private static final int STEADY_SAMPLES = 3;
+    /** The compiler does not begin before some hundred calls; until then the interpreter is perfectly steady. */
+    private static final int CALLS = 1000;
 
     private final int rounds;
     private final double sampleSeconds;
     private final double maxWarmUpSeconds;
     private final double budgetSeconds;
     private final long pauseMillis;
-    /** Seconds that each implementation has run to get warm, in all cases so far. */
-    private final Map<String, Double> warm = new HashMap<>();
 
     /**
      * How is measured.
@@ -31,7 +29,7 @@ final class Rounds {
     Rounds(boolean quick, int threads) {
         rounds = quick ? 5 : 15;
         sampleSeconds = quick ? 0.006 : 0.05;
-        maxWarmUpSeconds = quick ? 1.5 : 20;
+        maxWarmUpSeconds = quick ? 2 : 20;
         budgetSeconds = quick ? 0.5 : 20;
         pauseMillis = threads == 1 ? 0 : 20;
     }
@@ -58,23 +56,18 @@ final class Rounds {
     double warmUp(Contender contender) {
         double best = contender.nanosPerCall(0);
         double seconds = best / 1e9;
-        double least = contender instanceof InProcess ? leastSeconds(contender.name()) : 0;
+        double calls = 1;
         int steady = 0;
-        while ((steady < STEADY_SAMPLES || seconds < least) && seconds < maxWarmUpSeconds) {
+        while (seconds < maxWarmUpSeconds
+                && (steady < STEADY_SAMPLES || (calls < CALLS && seconds < maxWarmUpSeconds / 4))) {
             double nanos = contender.nanosPerCall(sampleSeconds);
             steady = nanos < best * (1 - STEADY) || !JitCompiler.idle() ? 0 : steady + 1;
             best = Math.min(best, nanos);
-            seconds += Math.max(sampleSeconds, nanos / 1e9);
+            double sample = Math.max(sampleSeconds, nanos / 1e9);
+            seconds += sample;
+            calls += sample * 1e9 / nanos;
         }
-        warm.merge(contender.name(), seconds, Double::sum);
         return best;
-    }
-
-    /** The compiler waits for some thousand calls before it begins; once it has, later cases share much of its code. */
-    private double leastSeconds(String name) {
-        return warm.getOrDefault(name, 0.0) < 20 * sampleSeconds * STEADY_SAMPLES
-                ? 20 * sampleSeconds * STEADY_SAMPLES
-                : 2 * sampleSeconds * STEADY_SAMPLES;
     }
 
     /** The rounds; fewer if a call takes so long that they would take more than the budget. */

@@ -18,7 +18,8 @@ final class ThisMachine {
 
     static Machine machine() {
         return new Machine(cpu(), Runtime.getRuntime().availableProcessors(),
-                System.getProperty("os.name") + " " + System.getProperty("os.version") + " " + System.getProperty("os.arch"),
+                System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                        + System.getProperty("os.arch"),
                 System.getProperty("java.vendor.version", "") + " " + Runtime.version(), Backend.current().toString());
     }
 
