@@ -11,12 +11,12 @@ final class Rounds {
     /** A sample is steady if it is no more than so much faster than the fastest before it. */
     private static final double STEADY = 0.03;
     private static final int STEADY_SAMPLES = 3;
-    /** The compiler does not begin before some hundred calls; until then the interpreter is perfectly steady. */
     private static final int CALLS = 1000;
 
     private final int rounds;
     private final double sampleSeconds;
     private final double maxWarmUpSeconds;
+    private final double leastSeconds;
     private final double budgetSeconds;
     private final long pauseMillis;
 
@@ -28,9 +28,10 @@ final class Rounds {
      */
     Rounds(boolean quick, int threads) {
         rounds = quick ? 5 : 15;
-        sampleSeconds = quick ? 0.006 : 0.05;
+        sampleSeconds = quick ? 0.004 : 0.05;
         maxWarmUpSeconds = quick ? 2 : 20;
-        budgetSeconds = quick ? 0.5 : 20;
+        leastSeconds = quick ? 0.05 : 1;
+        budgetSeconds = quick ? 0.15 : 20;
         pauseMillis = threads == 1 ? 0 : 20;
     }
 
@@ -51,15 +52,18 @@ final class Rounds {
 
     /**
      * Runs until the fastest sample is no longer beaten, three times in a row in which the compiler had nothing to do; returns the
-     * fastest. Never for a fixed time: where the compiler's thread gets no processor, that measures the interpreter.
+     * fastest. Never for a fixed time: where the compiler's thread gets no processor, that measures the interpreter. The compiler
+     * does not begin before some hundred calls either, so a contender with less than one flop or byte a nanosecond gets those.
+     *
+     * @param work flops and bytes of a call
      */
-    double warmUp(Contender contender) {
+    double warmUp(Contender contender, double work) {
         double best = contender.nanosPerCall(0);
         double seconds = best / 1e9;
         double calls = 1;
         int steady = 0;
         while (seconds < maxWarmUpSeconds
-                && (steady < STEADY_SAMPLES || (calls < CALLS && seconds < maxWarmUpSeconds / 4))) {
+                && (steady < STEADY_SAMPLES || (calls < CALLS && (work < best || seconds < leastSeconds)))) {
             double nanos = contender.nanosPerCall(sampleSeconds);
             steady = nanos < best * (1 - STEADY) || !JitCompiler.idle() ? 0 : steady + 1;
             best = Math.min(best, nanos);
