@@ -4,10 +4,12 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -47,7 +49,9 @@ final class PyTorch implements AutoCloseable {
      * @throws CannotMeasure if there is no such interpreter, or no PyTorch in it
      */
     static PyTorch start(String python, int threads, boolean keepingMemory) {
-        Path script = Path.of("bench", "peers", "pytorch_peer.py");
+        Path script = Stream.of(Path.of("bench", "peers", "pytorch_peer.py"), Path.of("peers", "pytorch_peer.py"))
+                .filter(Files::exists).findFirst().orElseThrow(() -> new CannotMeasure(
+                        "bench/peers/pytorch_peer.py is not here; run from the folder of the project"));
         ProcessBuilder builder = new ProcessBuilder(List.of(python, script.toString()));
         builder.redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("OMP_NUM_THREADS", Integer.toString(threads));
