@@ -39,7 +39,7 @@ class DatasetTest {
     void aSplitIsAPartition(@ForAll @IntRange(min = 0, max = 50) int n, @ForAll @IntRange(min = 0, max = 10) int tenths,
             @ForAll long seed) {
         TensorDataset.Split split = numbered(n).randomSplit(tenths / 10.0, new SplittableRandom(seed));
-        assertThat(split.train().size()).isEqualTo((int) Math.round(n * tenths / 10.0));
+        assertThat(split.train().size()).isEqualTo((int) Math.round(n * (tenths / 10.0)));
         assertRowsBelongToLabels(split.train());
         assertRowsBelongToLabels(split.test());
         int[] all = IntStream
