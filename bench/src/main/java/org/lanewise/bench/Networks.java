@@ -23,6 +23,9 @@ final class Networks {
 
     private static final int PICTURE = 28;
 
+    /** So small that no step moves a parameter, and not so small that a product with it is subnormal and slow. */
+    private static final float LEARNING_RATE = 1e-15f;
+
     private Networks() {
     }
 
@@ -50,12 +53,12 @@ final class Networks {
         int[] labels = new int[batch];
         Arrays.setAll(labels, i -> i % 10);
         var empty = new Network(kind, batch, steps, sizes, Map.of(), x, regression ? target : null,
-                regression ? null : labels, 0);
+                regression ? null : labels, LEARNING_RATE);
         Map<String, float[]> parameters = new LinkedHashMap<>();
         for (Parameter parameter : layers(empty, new SplittableRandom(1)).parameters()) {
             parameters.put(parameter.name(), parameter.tensor().toArray());
         }
-        return new Network(kind, batch, steps, sizes, parameters, x, empty.target(), empty.labels(), 0);
+        return new Network(kind, batch, steps, sizes, parameters, x, empty.target(), empty.labels(), LEARNING_RATE);
     }
 
     /** Our model with the network's parameters. */

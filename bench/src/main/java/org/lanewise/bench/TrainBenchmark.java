@@ -19,8 +19,8 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * One step of training: gradients to zero, forward, loss, backward, SGD. The learning rate is 0, so that every step does the same
- * work on the same numbers, however many are made.
+ * One step of training: gradients to zero, forward, loss, backward, SGD. The learning rate is so small that every step
+ * does the same work on the same numbers, however many are made.
  */
 public class TrainBenchmark extends Suite {
 

@@ -115,7 +115,7 @@ public final class Softmax {
     }
 
     /** One row of softmax; returns log(sum over j of exp(x(j))). */
-    static double softmaxRow(int columns, float[] x, int xOffset, float[] y, int yOffset) {
+    private static double softmaxRow(int columns, float[] x, int xOffset, float[] y, int yOffset) {
         return Backend.current().vectorized()
                 ? VectorSoftmax.softmaxRow(columns, x, xOffset, y, yOffset)
                 : ReferenceSoftmax.softmaxRow(columns, x, xOffset, y, yOffset);

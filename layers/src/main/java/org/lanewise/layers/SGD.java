@@ -40,7 +40,7 @@ public final class SGD {
      *
      * @param parameters what is optimized
      * @param lr         learning rate
-     * @throws IllegalArgumentException if lr is neither positive and finite nor 0
+     * @throws IllegalArgumentException if lr is not positive and finite
      */
     public SGD(List<Parameter> parameters, double lr) {
         this(parameters, lr, 0, 0, 0, false);
@@ -66,7 +66,7 @@ public final class SGD {
      * @param dampening   damping of the gradient in the velocity
      * @param weightDecay factor of the parameter that is added to its gradient
      * @param nesterov    whether to look ahead along the velocity; needs momentum and no dampening
-     * @throws IllegalArgumentException if lr is neither positive and finite nor 0, another number negative or not finite, nesterov asked for
+     * @throws IllegalArgumentException if lr is not positive and finite, another number negative or not finite, nesterov asked for
      *                                  without momentum or with dampening, or parameters empty or one of them listed twice
      */
     public SGD(List<Parameter> parameters, double lr, double momentum, double dampening, double weightDecay,
@@ -97,12 +97,12 @@ public final class SGD {
      * Changes the learning rate from the next step on.
      *
      * @param value the learning rate
-     * @throws IllegalArgumentException if it is neither positive and finite nor 0
+     * @throws IllegalArgumentException if it is not positive and finite
      */
     public void setLr(double value) {
-        // checked as the float that it becomes: 1e-50 and 1e50 are no learning rates; 0 is one, as in PyTorch, and changes nothing
-        if (value != 0 && (!((float) value > 0) || Float.isInfinite((float) value))) {
-            throw new IllegalArgumentException("lr=" + value + " must be positive and finite, or 0");
+        // checked as the float that it becomes: 1e-50 and 1e50 are no learning rates either
+        if (!((float) value > 0) || Float.isInfinite((float) value)) {
+            throw new IllegalArgumentException("lr=" + value + " must be positive and finite");
         }
         lr = value;
     }

@@ -124,23 +124,17 @@ public final class Compare implements Callable<Integer> {
                     number(result.shareOfLimit())));
             results.add(result);
         }
-        Comparison.Summary summary = Comparison.Summary.of(results);
-        if (summary == null) {
-            say("suite " + suite + " threads " + threads + ": cases 0 with a peer, " + results.size() + " without");
-        } else {
-            say("suite " + suite + " threads " + threads + ": cases " + summary.cases() + ", min ratio "
-                    + number(summary.minRatio()) + " (" + summary.minCase() + "), geomean "
-                    + number(summary.geomean()));
-        }
-        return new Comparison(suite, threads, quick, filter, Instant.now().truncatedTo(ChronoUnit.SECONDS),
-                ThisMachine.machine(), limits, opponents.versions(), opponents.missing(), results, summary);
+        var comparison = new Comparison(suite, threads, quick, filter, Instant.now().truncatedTo(ChronoUnit.SECONDS),
+                ThisMachine.machine(), limits, opponents.versions(), opponents.missing(), results,
+                Comparison.Summary.of(results));
+        say(Text.summary(comparison));
+        return comparison;
     }
 
     private static String row(int width, String name, String ours, String best, String theirs, String ratio,
             String share) {
         return "%s %12s  %-24s %12s %7s %9s".formatted(name + " ".repeat(width - Math.min(width, name.length())), ours,
-                best,
-                theirs, ratio, share);
+                best, theirs, ratio, share);
     }
 
     private static String number(double value) {

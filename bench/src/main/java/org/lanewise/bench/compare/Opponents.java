@@ -35,7 +35,7 @@ final class Opponents implements AutoCloseable {
     private final List<PyTorch> children = new ArrayList<>();
     private final List<PeerVersion> versions = new ArrayList<>();
     private final List<Missing> missing = new ArrayList<>();
-    /** Flops or bytes a nanosecond that an implementation had in the largest case so far, to foresee how long a larger one takes. */
+    /** Flops and bytes a nanosecond of an implementation in its last case, to foresee how long the next one takes. */
     private final Map<String, Double> speeds = new HashMap<>();
 
     private Opponents(String suite, Cases cases, int threads, boolean quick) {

@@ -11,6 +11,7 @@ final class Rounds {
     /** A sample is steady if it is no more than so much faster than the fastest before it. */
     private static final double STEADY = 0.03;
     private static final int STEADY_SAMPLES = 3;
+    /** After so many calls of a slow contender the compiler has seen it: some hundred calls, and loops inside of them. */
     private static final int CALLS = 1000;
 
     private final int rounds;

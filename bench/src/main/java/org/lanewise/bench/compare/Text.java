@@ -10,9 +10,7 @@ import java.util.stream.Collectors;
 
 import org.lanewise.bench.compare.Comparison.Machine;
 
-/**
- * How the page and the README write things.
- */
+/** How the command, the page and the README write things. */
 final class Text {
 
     /** Without these two sentences nobody can read the numbers. */
@@ -70,17 +68,13 @@ final class Text {
         return head + (summary == null
                 ? String.format(Locale.ROOT, "cases 0 with a peer, %d without", comparison.cases().size())
                 : String.format(Locale.ROOT, "cases %d, min ratio %.2f (%s), geomean %.2f", summary.cases(),
-                        summary.minRatio(),
-                        summary.minCase(), summary.geomean()));
+                        summary.minRatio(), summary.minCase(), summary.geomean()));
     }
 
     /** The median share of the limit. */
     static String medianShare(Comparison comparison) {
-        double[] shares = comparison.cases().stream().mapToDouble(Comparison.Case::shareOfLimit).sorted().toArray();
-        int half = shares.length / 2;
-        return shares.length == 0
-                ? "-"
-                : percent(shares.length % 2 == 1 ? shares[half] : (shares[half - 1] + shares[half]) / 2);
+        double[] shares = comparison.cases().stream().mapToDouble(Comparison.Case::shareOfLimit).toArray();
+        return shares.length == 0 ? "-" : percent(Rounds.median(shares));
     }
 
     static String machine(Machine machine) {

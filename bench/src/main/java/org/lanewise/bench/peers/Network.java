@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param x            the input
  * @param target       what a mean squared error compares with, (batch, 1); null if the loss is cross-entropy
  * @param labels       the classes for the cross-entropy; null if the loss is the mean squared error
- * @param learningRate of SGD; 0 makes every step the same work on the same numbers
+ * @param learningRate of SGD; a tiny one makes every step the same work on the same numbers
  */
 public record Network(Kind kind, int batch, int steps, int[] sizes, Map<String, float[]> parameters, float[] x,
         float @Nullable [] target, int @Nullable [] labels, float learningRate) {
