@@ -37,6 +37,9 @@ def gemm(shape):
     if n == 1:
         x, y = b.flatten().contiguous(), torch.empty(m)
         return lambda: torch.mv(a, x, out=y)
+    if m == 1:
+        x, y, b = a.flatten().contiguous(), torch.empty(n), b.t()
+        return lambda: torch.mv(b, x, out=y)
     c = torch.empty(m, n)
     return lambda: torch.mm(a, b, out=c)
 
@@ -47,7 +50,7 @@ def conv(shape, direction):
     if direction == "forward":
         return lambda: F.conv2d(x, w, bias, stride, padding)
     dy = torch.randn_like(F.conv2d(x, w, bias, stride, padding))
-    mask = {"by-data": [True, False, False], "by-weights": [False, True, False], "backward": [True, True, True]}[direction]
+    mask = {"by-data": [True, False, False], "by-weights": [False, True, False]}[direction]
     return lambda: torch.ops.aten.convolution_backward(
         dy, x, w, [k], [stride, stride], [padding, padding], [1, 1], False, [0, 0], 1, mask)
 
@@ -85,10 +88,8 @@ def rnn(shape, direction):
     layer = torch.nn.RNN(inputs, hidden)
     x = torch.randn(steps, batch, inputs)
     if direction == "forward":
-        def forward():
-            with torch.no_grad():
-                layer(x)
-        return forward
+        layer.requires_grad_(False)
+        return lambda: layer(x)
     x.requires_grad_()
     dy = torch.randn(steps, batch, hidden)
 

@@ -26,13 +26,18 @@ public class ConvBenchmark extends Suite {
     public String direction;
 
     /** {@code lanewise}, or {@code scalar} for seven plain loops. */
-    @Param({OURS, "scalar"})
+    @Param({OURS, SCALAR})
     public String implementation;
 
     /** One convolution. */
     @Benchmark
     public void conv(Work work) {
         run(work);
+    }
+
+    @Override
+    protected String implementation() {
+        return implementation;
     }
 
     @Override

@@ -36,13 +36,18 @@ public class GemmBenchmark extends Suite {
     public String shape;
 
     /** {@code lanewise}, {@code scalar} for three plain loops, or a library of {@code bench/peers}. */
-    @Param({OURS, "scalar"})
+    @Param({OURS, SCALAR})
     public String implementation;
 
     /** One product. */
     @Benchmark
     public void gemm(Work work) {
         run(work);
+    }
+
+    @Override
+    protected String implementation() {
+        return implementation;
     }
 
     @Override
@@ -60,7 +65,7 @@ public class GemmBenchmark extends Suite {
                 data.grid(m * k), data.grid(k * n), new float[m * n]);
         Runnable kernel = switch (implementation) {
             case OURS -> () -> ours(product, parallelism);
-            case "scalar" -> () -> scalar(product);
+            case SCALAR -> () -> scalar(product);
             default -> Peers.find(GemmPeer.class, implementation, "lanewise, scalar").gemm(product);
         };
         return new Workload(kernel, 2.0 * m * n * k, Workload.floats((double) m * k + (double) k * n),
@@ -83,19 +88,32 @@ public class GemmBenchmark extends Suite {
                 0, p.c(), 0, p.n(), parallelism);
     }
 
-    /** Along rows in the innermost loop, so that memory is read in order; B^T is read down its columns. */
+    /** Along rows of B in the innermost loop, so that memory is read in order: sums of rows, or dot products if B is transposed. */
     private static void scalar(Product p) {
+        int m = p.m();
         int n = p.n();
-        int rowOfB = p.transB() ? 1 : n;
-        int columnOfB = p.transB() ? p.k() : 1;
+        int k = p.k();
+        float[] a = p.a();
         float[] b = p.b();
         float[] c = p.c();
+        int rowOfA = p.transA() ? 1 : k;
+        int columnOfA = p.transA() ? m : 1;
         Arrays.fill(c, 0);
-        for (int i = 0; i < p.m(); i++) {
-            for (int l = 0; l < p.k(); l++) {
-                float factor = p.a()[p.transA() ? l * p.m() + i : i * p.k() + l];
+        for (int i = 0; i < m; i++) {
+            if (p.transB()) {
                 for (int j = 0; j < n; j++) {
-                    c[i * n + j] += factor * b[l * rowOfB + j * columnOfB];
+                    float sum = 0;
+                    for (int l = 0; l < k; l++) {
+                        sum += a[i * rowOfA + l * columnOfA] * b[j * k + l];
+                    }
+                    c[i * n + j] = sum;
+                }
+            } else {
+                for (int l = 0; l < k; l++) {
+                    float factor = a[i * rowOfA + l * columnOfA];
+                    for (int j = 0; j < n; j++) {
+                        c[i * n + j] += factor * b[l * n + j];
+                    }
                 }
             }
         }

@@ -26,13 +26,18 @@ public class MathBenchmark extends Suite {
     public String function;
 
     /** {@code lanewise}, or {@code scalar} for plain loops with the functions of {@link Math}. */
-    @Param({OURS, "scalar"})
+    @Param({OURS, SCALAR})
     public String implementation;
 
     /** One pass over the matrix. */
     @Benchmark
     public void math(Work work) {
         run(work);
+    }
+
+    @Override
+    protected String implementation() {
+        return implementation;
     }
 
     @Override
@@ -50,17 +55,17 @@ public class MathBenchmark extends Suite {
         return switch (function) {
             case "relu" -> new Workload(
                     scalar
-                            ? () -> ScalarMath.map(x, y, v -> Math.max(v, 0))
+                            ? () -> ScalarMath.relu(x, y)
                             : () -> Activations.relu(n, x, 0, y, 0, parallelism),
                     n, pass, pass, new Answer("relu", y, i -> Expected.exactly(Math.max(x[i], 0))));
             case "tanh" -> new Workload(
                     scalar
-                            ? () -> ScalarMath.map(x, y, v -> (float) Math.tanh(v))
+                            ? () -> ScalarMath.tanh(x, y)
                             : () -> Activations.tanh(n, x, 0, y, 0, parallelism),
                     0, pass, pass, new Answer("tanh", y, i -> withinTwoUlp(Math.tanh(x[i]))));
             case "sigmoid" -> new Workload(
                     scalar
-                            ? () -> ScalarMath.map(x, y, v -> (float) (1 / (1 + Math.exp(-v))))
+                            ? () -> ScalarMath.sigmoid(x, y)
                             : () -> Activations.sigmoid(n, x, 0, y, 0, parallelism),
                     0, pass, pass, new Answer("sigmoid", y, i -> withinTwoUlp(1 / (1 + Math.exp(-x[i])))));
             case "softmax" -> new Workload(
@@ -91,12 +96,12 @@ public class MathBenchmark extends Suite {
             }
             case "add" -> new Workload(
                     scalar
-                            ? () -> ScalarMath.combine(x, grid, y, Float::sum)
+                            ? () -> ScalarMath.add(x, grid, y)
                             : () -> Elementwise.add(n, x, 0, grid, 0, y, 0, parallelism),
                     n, 2 * pass, pass, new Answer("x + y", y, i -> Expected.exactly(x[i] + grid[i])));
             case "multiply" -> new Workload(
                     scalar
-                            ? () -> ScalarMath.combine(x, grid, y, (a, b) -> a * b)
+                            ? () -> ScalarMath.multiply(x, grid, y)
                             : () -> Elementwise.multiply(n, x, 0, grid, 0, y, 0, parallelism),
                     n, 2 * pass, pass, new Answer("x * y", y, i -> Expected.exactly(x[i] * grid[i])));
             default -> throw Parameters.unknown("function", function,

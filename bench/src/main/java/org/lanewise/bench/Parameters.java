@@ -43,7 +43,7 @@ final class Parameters {
     static boolean scalar(String implementation) {
         return switch (implementation) {
             case Suite.OURS -> false;
-            case "scalar" -> true;
+            case Suite.SCALAR -> true;
             default -> throw unknown("implementation", implementation, Suite.OURS + ", scalar");
         };
     }

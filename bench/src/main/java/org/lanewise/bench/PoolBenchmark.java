@@ -23,13 +23,18 @@ public class PoolBenchmark extends Suite {
     public String direction;
 
     /** {@code lanewise}, or {@code scalar} for plain loops. */
-    @Param({OURS, "scalar"})
+    @Param({OURS, SCALAR})
     public String implementation;
 
     /** All windows of all images. */
     @Benchmark
     public void pool(Work work) {
         run(work);
+    }
+
+    @Override
+    protected String implementation() {
+        return implementation;
     }
 
     @Override

@@ -30,6 +30,11 @@ public class RnnBenchmark extends Suite {
     }
 
     @Override
+    protected String implementation() {
+        return implementation;
+    }
+
+    @Override
     public Workload prepare(Parallelism parallelism) {
         if (!implementation.equals(OURS)) {
             throw Parameters.unknown("implementation", implementation, OURS);

@@ -8,27 +8,35 @@ final class ScalarMath {
     private ScalarMath() {
     }
 
-    /** A function of one float. */
-    @FunctionalInterface
-    interface Unary {
-        float of(float x);
-    }
+    // One loop for each function, repeated on purpose: a loop that calls a lambda is vectorised only while it has seen one lambda.
 
-    /** A function of two floats. */
-    @FunctionalInterface
-    interface Binary {
-        float of(float a, float b);
-    }
-
-    static void map(float[] x, float[] y, Unary function) {
+    static void relu(float[] x, float[] y) {
         for (int i = 0; i < x.length; i++) {
-            y[i] = function.of(x[i]);
+            y[i] = Math.max(x[i], 0);
         }
     }
 
-    static void combine(float[] a, float[] b, float[] y, Binary function) {
+    static void tanh(float[] x, float[] y) {
+        for (int i = 0; i < x.length; i++) {
+            y[i] = (float) Math.tanh(x[i]);
+        }
+    }
+
+    static void sigmoid(float[] x, float[] y) {
+        for (int i = 0; i < x.length; i++) {
+            y[i] = (float) (1 / (1 + Math.exp(-x[i])));
+        }
+    }
+
+    static void add(float[] a, float[] b, float[] y) {
         for (int i = 0; i < a.length; i++) {
-            y[i] = function.of(a[i], b[i]);
+            y[i] = a[i] + b[i];
+        }
+    }
+
+    static void multiply(float[] a, float[] b, float[] y) {
+        for (int i = 0; i < a.length; i++) {
+            y[i] = a[i] * b[i];
         }
     }
 

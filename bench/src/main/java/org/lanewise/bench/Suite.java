@@ -34,6 +34,9 @@ public abstract class Suite {
     /** The name of our own kernels among the implementations. */
     public static final String OURS = "lanewise";
 
+    /** The name of plain loops among the implementations. */
+    public static final String SCALAR = "scalar";
+
     private static final double GIGA = 1e9;
 
     /** Threads that a kernel may use. */
@@ -52,11 +55,17 @@ public abstract class Suite {
      */
     public abstract Workload prepare(Parallelism parallelism);
 
+    /** {@return who is measured} */
+    protected abstract String implementation();
+
     /** Prepares, runs once and checks. */
     @Setup
     public void setUp() {
         team = Parallelism.of(threads);
-        Peers.threads(threads);
+        if (threads > 1 && implementation().equals(SCALAR)) {
+            throw new IllegalArgumentException("threads=" + threads + ": plain loops have one thread");
+        }
+        Peers.threads(implementation(), threads);
         workload = prepare(team);
         workload.kernel().run();
         check();

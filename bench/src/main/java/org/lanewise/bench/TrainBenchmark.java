@@ -39,13 +39,18 @@ public class TrainBenchmark extends Suite {
     }
 
     @Override
+    protected String implementation() {
+        return implementation;
+    }
+
+    @Override
     public Workload prepare(Parallelism parallelism) {
         Network network = Networks.of(shape);
         float[] loss = new float[1];
         var definition = new NetworkDefinition(network);
         var lossAnswer = new Answer("loss", loss, i -> definition.loss());
         double weights = network.parameters().values().stream().mapToDouble(p -> Workload.floats(p.length)).sum();
-        // Forward, by data and by weights read each weight, and SGD does; the gradient is written and read, the weight written.
+        // A weight is read forward, by data and by SGD, which reads its gradient too; both are written.
         double read = 4 * weights + Workload.floats(network.x().length);
         double written = 2 * weights;
         if (!implementation.equals(OURS)) {

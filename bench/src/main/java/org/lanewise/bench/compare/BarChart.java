@@ -2,6 +2,7 @@ package org.lanewise.bench.compare;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 import org.lanewise.bench.compare.Comparison.Case;
 
@@ -29,30 +30,23 @@ record BarChart(String title, String axis, double base, double marked, String ma
     }
 
     static String of(Comparison comparison) {
-        List<Bar> ratios = comparison.cases().stream().filter(c -> c.bestPeer() != null).map(BarChart::ratio)
-                .filter(bar -> bar.value() > 0 && Double.isFinite(bar.value())).toList();
         var summary = comparison.summary();
-        if (ratios.isEmpty()) {
+        if (summary == null) {
             List<Bar> shares = comparison.cases().stream().map(BarChart::share).toList();
             return new BarChart(Text.title(comparison) + ": share of the limit", "our share of the limit", 0, 1, "",
                     shares)
                     .svg();
         }
+        List<Bar> ratios = comparison.cases().stream().flatMap(BarChart::ratio).toList();
         return new BarChart(Text.title(comparison) + ": ratio to the fastest peer", "time of the fastest peer / ours",
-                1,
-                summary == null ? 1 : summary.geomean(),
-                summary == null ? "" : String.format(Locale.ROOT, "geomean %.2f", summary.geomean()), ratios).svg();
+                1, summary.geomean(), String.format(Locale.ROOT, "geomean %.2f", summary.geomean()), ratios).svg();
     }
 
-    private static Bar ratio(Case measured) {
-        var peer = measured.bestPeer();
-        if (peer == null) {
-            return new Bar(measured.name(), 0, "", "");
-        }
-        return new Bar(measured.name(), peer.ratio(), String.format(Locale.ROOT, "%.2f %s", peer.ratio(), peer.name()),
+    private static Stream<Bar> ratio(Case measured) {
+        return Stream.ofNullable(measured.bestPeer()).map(peer -> new Bar(measured.name(), peer.ratio(),
+                String.format(Locale.ROOT, "%.2f %s", peer.ratio(), peer.name()),
                 String.format(Locale.ROOT, "%s: %s us, %s %s us", measured.name(),
-                        Text.number(measured.ours().micros()), peer.name(),
-                        Text.number(peer.micros())));
+                        Text.number(measured.ours().micros()), peer.name(), Text.number(peer.micros()))));
     }
 
     private static Bar share(Case measured) {

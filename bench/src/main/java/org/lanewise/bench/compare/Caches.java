@@ -13,14 +13,18 @@ final class Caches {
 
     private static final Path FOLDER = Path.of("/sys/devices/system/cpu/cpu0/cache");
 
-    private static final List<Cache> TYPICAL = List.of(new Cache("L1", 32 << 10), new Cache("L2", 512 << 10),
-            new Cache("L3", 16 << 20));
+    private static final List<Cache> TYPICAL = List.of(new Cache("L1", 32 << 10, 1), new Cache("L2", 512 << 10, 1),
+            new Cache("L3", 16 << 20, Integer.MAX_VALUE));
 
     private Caches() {
     }
 
-    /** A cache. */
-    record Cache(String name, long bytes) {
+    /**
+     * A cache.
+     *
+     * @param cores how many share it
+     */
+    record Cache(String name, long bytes, int cores) {
     }
 
     static List<Cache> ofThisMachine() {
@@ -31,7 +35,8 @@ final class Caches {
         try (Stream<Path> indices = Files.list(FOLDER)) {
             for (Path index : indices.filter(path -> path.getFileName().toString().startsWith("index")).toList()) {
                 if (!read(index, "type").equals("Instruction")) {
-                    caches.add(new Cache("L" + read(index, "level"), bytes(read(index, "size"))));
+                    caches.add(new Cache("L" + read(index, "level"), bytes(read(index, "size")),
+                            cores(read(index, "shared_cpu_map"))));
                 }
             }
         } catch (IOException | NumberFormatException e) {
@@ -43,6 +48,11 @@ final class Caches {
 
     private static String read(Path folder, String file) throws IOException {
         return Files.readString(folder.resolve(file)).strip();
+    }
+
+    /** The number of bits in hexadecimal groups such as ff,ffffffff. */
+    static int cores(String map) {
+        return map.chars().map(digit -> Integer.bitCount(Math.max(0, Character.digit(digit, 16)))).sum();
     }
 
     /** 32K or 8M. */

@@ -3,6 +3,7 @@ package org.lanewise.bench.compare;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -45,7 +46,7 @@ public final class Compare implements Callable<Integer> {
     @Option(names = "--python", paramLabel = "PATH", description = "a Python with PyTorch (default: $$PYTHON, else python3)")
     private @Nullable String python = System.getenv("PYTHON");
 
-    @Option(names = "--output", paramLabel = "FOLDER", defaultValue = "bench/target/compare", description = "where the JSON goes (default: bench/target/compare)")
+    @Option(names = "--output", paramLabel = "FOLDER", defaultValue = "${sys:bench.home:-bench}/target/compare", description = "where the JSON goes (default: bench/target/compare)")
     private Path output;
 
     /** Filled in by picocli. */
@@ -67,10 +68,15 @@ public final class Compare implements Callable<Integer> {
     static int execute(PrintWriter err, String... arguments) {
         return new CommandLine(new Compare()).setErr(err)
                 .setExecutionExceptionHandler((e, command, parsed) -> {
-                    if (!(e instanceof CannotMeasure)) {
+                    if (e instanceof CannotMeasure) {
+                        command.getErr().println("bench/compare: " + e.getMessage());
+                    } else if (e instanceof IOException) {
+                        // its message may be the bare name of the file
+                        command.getErr()
+                                .println("bench/compare: " + e.getClass().getSimpleName() + ": " + e.getMessage());
+                    } else {
                         throw e;
                     }
-                    command.getErr().println("bench/compare: " + e.getMessage());
                     return NOT_MEASURED;
                 })
                 .setParameterExceptionHandler((e, rest) -> {
@@ -95,6 +101,10 @@ public final class Compare implements Callable<Integer> {
         if (chosen.isEmpty()) {
             throw new CannotMeasure("no case of " + suite + " contains '" + filter + "'");
         }
+        // A part is no substitute for the whole, and must not take its place.
+        Path file = output.resolve(suite + "-threads-" + threads + (quick ? "-quick" : "")
+                + (filter == null ? "" : "-filtered") + ".json");
+        Files.createDirectories(output); // now, not after an hour of measuring
         say("machine  " + ThisMachine.describe());
         say("kernels  " + Backend.current());
         try (Opponents opponents = Opponents.of(suite, cases, threads, python, quick)) {
@@ -107,7 +117,7 @@ public final class Compare implements Callable<Integer> {
             limits.levels().forEach(level -> say("limits   %s read %.1f, write %.1f, triad %.1f GB/s"
                     .formatted(level.name(), level.read(), level.write(), level.triad())));
             Comparison comparison = measure(chosen, opponents, limits);
-            ComparisonJson.write(comparison, output.resolve(suite + "-threads-" + threads + ".json"));
+            ComparisonJson.write(comparison, file);
         }
         return MEASURED;
     }
@@ -122,6 +132,7 @@ public final class Compare implements Callable<Integer> {
             say(row(width, result.name(), number(result.ours().micros()), best == null ? "-" : best.name(),
                     best == null ? "-" : number(best.micros()), best == null ? "-" : number(best.ratio()),
                     number(result.shareOfLimit())));
+            result.skipped().forEach(peer -> say("  without " + peer.name() + ": " + peer.reason()));
             results.add(result);
         }
         var comparison = new Comparison(suite, threads, quick, filter, Instant.now().truncatedTo(ChronoUnit.SECONDS),

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -37,7 +39,8 @@ final class ComparisonJson {
     }
 
     /**
-     * All comparisons in a folder, by suite and number of threads; none if there is no such folder.
+     * The comparisons in a folder, by suite and number of threads; none if there is no such folder. Of several of the same suite
+     * and threads, whole ones go before filtered ones, careful ones before quick ones, and then the newest counts.
      *
      * @throws IOException if a file cannot be read or is of another format; the message names file and place
      */
@@ -50,8 +53,11 @@ final class ComparisonJson {
                 }
             }
         }
-        comparisons.sort(Comparator.comparing(Comparison::suite).thenComparingInt(Comparison::threads));
-        return comparisons;
+        comparisons.sort(Comparator.comparing(Comparison::suite).thenComparingInt(Comparison::threads)
+                .thenComparing(comparison -> comparison.filter() != null).thenComparing(Comparison::quick)
+                .thenComparing(Comparison::date, Comparator.reverseOrder()));
+        Set<String> seen = new HashSet<>();
+        return comparisons.stream().filter(one -> seen.add(one.suite() + " " + one.threads())).toList();
     }
 
     private static Comparison read(Path file) throws IOException {

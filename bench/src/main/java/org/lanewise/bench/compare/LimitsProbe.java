@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -13,21 +14,23 @@ import org.lanewise.kernels.MachineLimits;
 
 /**
  * Times the loops of {@link MachineLimits}: the fastest of several samples, because a limit is what is never passed. Each thread has
- * arrays of its own; the rates of all that run together are added.
+ * arrays of its own; the rates of all that run together are added. Each sample has new arrays, because where the JVM puts an array
+ * decides whether its vectors cross cache lines, which halves the bandwidth of the first cache.
  */
 final class LimitsProbe {
 
-    private static final int SAMPLES = 8;
+    private static final int SAMPLES = 12;
     private static final long WARM_UP_NANOS = 40_000_000;
     private static final int FLOPS = 2;
     private static final int ROUNDS = 10_000;
     /** Streams run over whole multiples of so many floats. */
     private static final int BLOCK = 128;
 
-    /** Keeps the compiler from dropping sums that nobody needs. */
-    private volatile float sink;
-
     private final long sampleNanos;
+
+    /** Stands before the arrays that are allocated next. */
+    @SuppressWarnings("unused") // read by nobody, on purpose: what nobody keeps may not be allocated at all
+    private volatile byte[] padding = {};
 
     LimitsProbe(boolean quick) {
         sampleNanos = quick ? 4_000_000 : 20_000_000;
@@ -39,11 +42,11 @@ final class LimitsProbe {
         long last = 0;
         for (Caches.Cache cache : Caches.ofThisMachine()) {
             // In the middle of the level: beyond the cache before, and with room for what else is there.
-            levels.add(level(cache.name(), cache.bytes(), Math.max(2 * last, Math.min(cache.bytes() / 2, 8L << 20)),
-                    threads));
-            last = cache.bytes();
+            long share = cache.bytes() / Math.min(threads, cache.cores());
+            levels.add(level(cache.name(), share, Math.max(2 * last, Math.min(share / 2, 8L << 20)), threads));
+            last = share;
         }
-        levels.add(level("memory", Long.MAX_VALUE, Math.clamp(4 * last, 64L << 20, 256L << 20) / threads, threads));
+        levels.add(level("memory", Long.MAX_VALUE, Math.clamp(4 * last, 64L << 20, 256L << 20), threads));
         return new Limits(multiplyAdds(threads), multiplyAdds(Runtime.getRuntime().availableProcessors()), levels);
     }
 
@@ -54,7 +57,7 @@ final class LimitsProbe {
         float[] z = new float[BLOCK];
         do {
             for (int i = 0; i < 10_000; i++) {
-                sink = MachineLimits.multiplyAdds(4, 1, 1) + MachineLimits.read(BLOCK, x);
+                z[0] = MachineLimits.multiplyAdds(4, 1, 1) + MachineLimits.read(BLOCK, x);
                 MachineLimits.write(BLOCK, 1, x);
                 MachineLimits.triad(BLOCK, 1, x, y, z);
             }
@@ -62,9 +65,12 @@ final class LimitsProbe {
     }
 
     private double multiplyAdds(int threads) {
-        return fastest(threads, () -> () -> {
-            sink = MachineLimits.multiplyAdds(ROUNDS, 1e-3f, 1e-3f);
-            return (long) FLOPS * ROUNDS * MachineLimits.multiplyAddsPerRound();
+        return fastest(threads, () -> {
+            float[] sum = new float[1]; // an answer that is kept: the compiler drops what nobody needs
+            return () -> {
+                sum[0] = MachineLimits.multiplyAdds(ROUNDS, 1e-3f, 1e-3f);
+                return (long) FLOPS * ROUNDS * MachineLimits.multiplyAddsPerRound();
+            };
         });
     }
 
@@ -73,8 +79,9 @@ final class LimitsProbe {
         int three = elements(bytes / 3);
         double read = fastest(threads, () -> {
             float[] x = new float[one];
+            float[] sum = new float[1];
             return () -> {
-                sink = MachineLimits.read(one, x);
+                sum[0] = MachineLimits.read(one, x);
                 return (long) Float.BYTES * one;
             };
         });
@@ -109,11 +116,14 @@ final class LimitsProbe {
         for (int t = 0; t < threads; t++) {
             int thread = t;
             running.add(Thread.ofPlatform().daemon().start(() -> {
-                LongSupplier mine = work.get();
+                LongSupplier first = work.get();
                 do {
-                    rate(mine, WARM_UP_NANOS);
+                    rate(first, WARM_UP_NANOS);
                 } while (!JitCompiler.idle());
                 for (double[] sample : rates) {
+                    padding = new byte[Long.BYTES * ThreadLocalRandom.current().nextInt(8)];
+                    LongSupplier mine = work.get();
+                    rate(mine, 1); // the first pass meets pages that are not there yet
                     await(together);
                     sample[thread] = rate(mine, sampleNanos);
                 }
@@ -138,12 +148,15 @@ final class LimitsProbe {
         return fastest;
     }
 
+    /** In batches that double: a pass over the first cache takes no longer than some looks at the clock. */
     private static double rate(LongSupplier work, long nanos) {
         long start = System.nanoTime();
         long done = 0;
         long elapsed = 0;
-        while (elapsed < nanos) {
-            done += work.getAsLong();
+        for (long batch = 1; elapsed < nanos; batch *= elapsed < nanos / 4 ? 2 : 1) {
+            for (long i = 0; i < batch; i++) {
+                done += work.getAsLong();
+            }
             elapsed = System.nanoTime() - start;
         }
         return (double) done / elapsed;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 import org.lanewise.bench.Suite;
@@ -24,6 +25,10 @@ import org.lanewise.kernels.Parallelism;
 final class Opponents implements AutoCloseable {
 
     private static final int ALLOCATION_CALLS = 20;
+    /** Who takes so many times as long as we do is no contender for the fastest peer. */
+    private static final double FAR_BEHIND = 4;
+    /** Shorter calls tell about overhead, and nothing of the speed in a larger case. */
+    private static final double TELLING_MICROS = 1000;
 
     private final String suite;
     private final Cases cases;
@@ -35,8 +40,8 @@ final class Opponents implements AutoCloseable {
     private final List<PyTorch> children = new ArrayList<>();
     private final List<PeerVersion> versions = new ArrayList<>();
     private final List<Missing> missing = new ArrayList<>();
-    /** Flops and bytes a nanosecond of an implementation in its last case, to foresee how long the next one takes. */
-    private final Map<String, Double> speeds = new HashMap<>();
+    /** Flops and bytes a nanosecond of implementations that fell far behind, to foresee how long they take for a larger shape. */
+    private final Map<String, Double> laggards = new HashMap<>();
 
     private Opponents(String suite, Cases cases, int threads, boolean quick) {
         this.suite = suite;
@@ -129,18 +134,28 @@ final class Opponents implements AutoCloseable {
             List<PeerTiming> timings = new ArrayList<>();
             List<Skipped> skipped = new ArrayList<>();
             for (String name : inProcess) {
-                double foreseen = work(workload) / speeds.getOrDefault(name, Double.POSITIVE_INFINITY);
+                String laggard = laggard(name, parameters);
+                double foreseen = work(workload) / laggards.getOrDefault(laggard, Double.POSITIVE_INFINITY);
                 if (foreseen > longestCall()) {
-                    skipped.add(new Skipped(name, "one call would take about %.1f s".formatted(foreseen / 1e9)));
-                } else {
+                    skipped.add(new Skipped(name, "one call would take about %.2f s".formatted(foreseen / 1e9)));
+                    continue;
+                }
+                try {
+                    PeerTiming timing;
                     try (InProcess theirs = prepare(parameters, name)) {
-                        measure(ours, theirs, best, workload, ourTimes, timings);
+                        timing = measure(ours, theirs, best, workload, ourTimes);
                     }
+                    timings.add(timing);
+                    if (timing.ratio() > FAR_BEHIND && timing.micros() > TELLING_MICROS) {
+                        laggards.put(laggard, work(workload) / (1e3 * timing.micros()));
+                    }
+                } catch (RuntimeException | LinkageError e) {
+                    skipped.add(new Skipped(name, String.valueOf(e)));
                 }
             }
             for (PyTorch child : children) {
                 try (Contender theirs = child.contender(suite, parameters)) {
-                    measure(ours, theirs, best, workload, ourTimes, timings);
+                    timings.add(measure(ours, theirs, best, workload, ourTimes));
                 } catch (CannotMeasure e) {
                     skipped.add(new Skipped(child.name(), String.valueOf(e.getMessage())));
                 }
@@ -156,13 +171,19 @@ final class Opponents implements AutoCloseable {
         }
     }
 
-    private void measure(Contender ours, Contender theirs, double ourBest, Workload workload, List<double[]> ourTimes,
-            List<PeerTiming> timings) {
+    private PeerTiming measure(Contender ours, Contender theirs, double ourBest, Workload workload,
+            List<double[]> ourTimes) {
         double theirBest = rounds.warmUp(theirs, work(workload));
-        speeds.put(theirs.name(), work(workload) / theirBest);
         Rounds.Pairs pairs = rounds.measure(ours, ourBest, theirs, theirBest);
         ourTimes.add(pairs.ours());
-        timings.add(new PeerTiming(theirs.name(), pairs.medianOfTheirs() / 1e3, pairs.ratio()));
+        return new PeerTiming(theirs.name(), pairs.medianOfTheirs() / 1e3, pairs.ratio());
+    }
+
+    /** The implementation and all but the shape: another function or direction has another speed. */
+    private static String laggard(String name, Map<String, String> parameters) {
+        var rest = new TreeMap<>(parameters);
+        rest.remove("shape");
+        return name + rest;
     }
 
     private InProcess prepare(Map<String, String> parameters, String implementation) {
@@ -173,7 +194,7 @@ final class Opponents implements AutoCloseable {
         return workload.flops() + workload.bytes();
     }
 
-    /** Nanoseconds: a peer that takes longer is far behind, and would cost the others their time. */
+    /** Nanoseconds: a laggard that takes longer would cost the others their time. */
     private double longestCall() {
         return quick ? 0.04e9 : 10e9;
     }

@@ -3,17 +3,21 @@ package org.lanewise.bench.compare;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.concurrent.TimeoutException;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PyTorch in a child process, which runs {@code bench/peers/pytorch_peer.py}: one JSON object a line to it, one back.
@@ -26,6 +30,9 @@ final class PyTorch implements AutoCloseable {
     /** glibc then keeps freed memory: without it some of PyTorch's times are page faults. */
     private static final Map<String, String> KEEPING_MEMORY = Map.of("MALLOC_MMAP_MAX_", "0",
             "MALLOC_TRIM_THRESHOLD_", "-1");
+
+    /** Longer than any call takes, and than the import of PyTorch on a slow disk. */
+    private static final int PATIENCE_SECONDS = 120;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -40,7 +47,12 @@ final class PyTorch implements AutoCloseable {
         this.process = process;
         toChild = process.outputWriter(StandardCharsets.UTF_8);
         fromChild = process.inputReader(StandardCharsets.UTF_8);
-        version = ask(Map.of("threads", threads)).path("version").asText();
+        try {
+            version = ask(Map.of("threads", threads)).path("version").asText();
+        } catch (CannotMeasure e) {
+            close();
+            throw e;
+        }
     }
 
     /**
@@ -49,9 +61,10 @@ final class PyTorch implements AutoCloseable {
      * @throws CannotMeasure if there is no such interpreter, or no PyTorch in it
      */
     static PyTorch start(String python, int threads, boolean keepingMemory) {
-        Path script = Stream.of(Path.of("bench", "peers", "pytorch_peer.py"), Path.of("peers", "pytorch_peer.py"))
-                .filter(Files::exists).findFirst().orElseThrow(() -> new CannotMeasure(
-                        "bench/peers/pytorch_peer.py is not here; run from the folder of the project"));
+        Path script = Path.of(System.getProperty("bench.home", "bench"), "peers", "pytorch_peer.py");
+        if (!Files.exists(script)) {
+            throw new CannotMeasure(script + " is not here; run from the folder of the project");
+        }
         ProcessBuilder builder = new ProcessBuilder(List.of(python, script.toString()));
         builder.redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("OMP_NUM_THREADS", Integer.toString(threads));
@@ -84,7 +97,11 @@ final class PyTorch implements AutoCloseable {
 
             @Override
             public double nanosPerCall(double seconds) {
-                return ask(Map.of("seconds", seconds)).path("nanos").asDouble();
+                double nanos = ask(Map.of("seconds", seconds)).path("nanos").asDouble();
+                if (!(nanos > 0)) {
+                    throw new CannotMeasure("PyTorch's process gave no time");
+                }
+                return nanos;
             }
         };
     }
@@ -94,7 +111,7 @@ final class PyTorch implements AutoCloseable {
             toChild.write(JSON.writeValueAsString(question));
             toChild.newLine();
             toChild.flush();
-            String line = fromChild.readLine();
+            String line = CompletableFuture.supplyAsync(this::readLine).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             if (line == null) {
                 throw new CannotMeasure("PyTorch's process ended");
             }
@@ -105,8 +122,22 @@ final class PyTorch implements AutoCloseable {
             return answer;
         } catch (JsonProcessingException e) {
             throw new CannotMeasure("PyTorch's process did not answer in JSON: " + e.getOriginalMessage());
-        } catch (IOException e) {
+        } catch (TimeoutException e) {
+            process.destroyForcibly();
+            throw new CannotMeasure("PyTorch's process did not answer for " + PATIENCE_SECONDS + " s");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CannotMeasure("interrupted");
+        } catch (IOException | ExecutionException e) {
             throw new CannotMeasure("PyTorch's process ended: " + e.getMessage());
+        }
+    }
+
+    private @Nullable String readLine() {
+        try {
+            return fromChild.readLine();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -53,7 +53,9 @@ final class ReadmeTable {
         if (!missing.isEmpty()) {
             lines.add("- Not measured: " + plain(String.join(", ", missing)) + ".");
         }
-        lines.add("- Commands: " + comparisons.stream().map(c -> "`bench/compare " + c.suite() + "`").distinct()
+        lines.add("- Commands: " + comparisons.stream().map(c -> "`bench/compare " + c.suite()
+                + (c.threads() == 1 ? "" : " --threads " + c.threads()) + (c.quick() ? " --quick" : "")
+                + (c.filter() == null ? "" : " --filter '" + c.filter() + "'") + "`")
                 .collect(Collectors.joining(", ")) + ", then `bench/report`.");
         return lines.stream().collect(Collectors.joining("\n", "", "\n"));
     }

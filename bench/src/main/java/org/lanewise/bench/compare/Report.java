@@ -23,13 +23,13 @@ public final class Report implements Callable<Integer> {
     @Spec
     private CommandSpec command;
 
-    @Option(names = "--input", paramLabel = "DIR", defaultValue = "bench/target/compare", description = "where bench/compare has written (default: ${DEFAULT-VALUE})")
+    @Option(names = "--input", paramLabel = "DIR", defaultValue = "${sys:bench.home:-bench}/target/compare", description = "where bench/compare has written (default: ${DEFAULT-VALUE})")
     private Path input;
 
-    @Option(names = "--html", paramLabel = "FILE", defaultValue = "bench/target/report.html", description = "the page (default: ${DEFAULT-VALUE})")
+    @Option(names = "--html", paramLabel = "FILE", defaultValue = "${sys:bench.home:-bench}/target/report.html", description = "the page (default: ${DEFAULT-VALUE})")
     private Path html;
 
-    @Option(names = "--readme", paramLabel = "FILE", defaultValue = "README.md", description = "the file with the table (default: ${DEFAULT-VALUE})")
+    @Option(names = "--readme", paramLabel = "FILE", defaultValue = "${sys:bench.home:-bench}/../README.md", description = "the file with the table (default: ${DEFAULT-VALUE})")
     private Path readme;
 
     @Option(names = "--no-readme", description = "write the page only")

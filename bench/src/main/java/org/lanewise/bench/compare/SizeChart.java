@@ -60,8 +60,7 @@ final class SizeChart {
         Map<String, Map<Integer, Double>> speeds = new LinkedHashMap<>();
         for (Case measured : comparison.cases()) {
             var square = SQUARE.matcher(measured.parameters().getOrDefault("shape", ""));
-            if (comparison.suite().equals("gemm") && square.matches()
-                    && measured.parameters().getOrDefault("transpose", "NN").equals("NN")) {
+            if (comparison.suite().equals("gemm") && square.matches()) {
                 int n = Integer.parseInt(square.group(1));
                 double flopsByMicro = measured.flops() / 1e3;
                 speeds.computeIfAbsent("Lanewise", name -> new TreeMap<>()).put(n,

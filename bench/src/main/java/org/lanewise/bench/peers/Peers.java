@@ -52,17 +52,13 @@ public final class Peers {
     }
 
     /**
-     * Sets the threads of all that have more than one.
+     * Sets the threads of a library; nothing happens if none has this name.
      *
+     * @param name    the library
      * @param threads at least 1
+     * @throws UnsupportedOperationException if it cannot have so many
      */
-    public static void threads(int threads) {
-        for (Peer peer : ALL) {
-            try {
-                peer.threads(threads);
-            } catch (UnsupportedOperationException | LinkageError | IllegalStateException e) {
-                // one that cannot run says so when it is used
-            }
-        }
+    public static void threads(String name, int threads) {
+        ALL.stream().filter(peer -> peer.name().equals(name)).forEach(peer -> peer.threads(threads));
     }
 }

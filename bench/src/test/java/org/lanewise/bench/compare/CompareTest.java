@@ -2,6 +2,7 @@ package org.lanewise.bench.compare;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,6 +54,39 @@ class CompareTest {
         var err = new StringWriter();
         assertThat(Compare.execute(new PrintWriter(err), "gemm", "--python", python.toString())).isEqualTo(2);
         assertThat(err.toString()).contains("this Python has no PyTorch; install it with: python3 -m venv");
+    }
+
+    @Test
+    void aJvmWithoutTheVectorModuleIsRefused() throws Exception {
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                System.getProperty("java.class.path"), Compare.class.getName(), "math").start();
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isEqualTo(2);
+        assertThat(err.lines().filter(line -> line.startsWith("bench/compare: "))).singleElement().asString()
+                .contains("--add-modules jdk.incubator.vector");
+    }
+
+    @Test
+    void aPartDoesNotTakeThePlaceOfTheWhole() throws Exception {
+        Path whole = Files.writeString(folder.resolve("math-threads-1.json"), "the whole");
+        assertThat(Compare.execute(new PrintWriter(new StringWriter()), "math", "--quick", "--filter", "1x1024 relu",
+                "--output", folder.toString())).isZero();
+        assertThat(whole).hasContent("the whole");
+        assertThat(folder.resolve("math-threads-1-quick-filtered.json")).exists();
+    }
+
+    @Test
+    void anOutputThatIsNoFolderIsRefusedBeforeAnythingIsMeasured() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        var err = new StringWriter();
+        assertThat(Compare.execute(new PrintWriter(err), "math", "--output", file.toString())).isEqualTo(2);
+        assertThat(err.toString().strip().lines()).singleElement().asString().contains(file.toString());
+    }
+
+    @Test
+    void countsTheCoresOfASharedCache() {
+        assertThat(Caches.cores("3")).isEqualTo(2);
+        assertThat(Caches.cores("ff,0000000f")).isEqualTo(12);
     }
 
     @Test

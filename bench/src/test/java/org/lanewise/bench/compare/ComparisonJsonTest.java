@@ -25,6 +25,23 @@ class ComparisonJsonTest {
     }
 
     @Test
+    void theWholeGoesBeforeAPartAndTheNewBeforeTheOld() throws IOException {
+        Comparison whole = MadeUp.gemm(1);
+        ComparisonJson.write(later(whole, true, null), folder.resolve("a.json"));
+        ComparisonJson.write(later(whole, false, "64x"), folder.resolve("b.json"));
+        ComparisonJson.write(whole, folder.resolve("c.json"));
+        assertThat(ComparisonJson.readAll(folder)).containsExactly(whole);
+        Comparison newer = later(whole, false, null);
+        ComparisonJson.write(newer, folder.resolve("d.json"));
+        assertThat(ComparisonJson.readAll(folder)).containsExactly(newer);
+    }
+
+    private static Comparison later(Comparison c, boolean quick, String filter) {
+        return new Comparison(c.suite(), c.threads(), quick, filter, c.date().plusSeconds(1), c.machine(), c.limits(),
+                c.peers(), c.missing(), c.cases(), c.summary());
+    }
+
+    @Test
     void makesTheFolderReplacesTheFileAndLeavesNothingBesideIt() throws IOException {
         Path file = folder.resolve("new/gemm.json");
         ComparisonJson.write(MadeUp.gemm(1), file);

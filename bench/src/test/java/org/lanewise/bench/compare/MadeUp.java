@@ -27,12 +27,12 @@ final class MadeUp {
     /** Square products, one of them against a peer that is faster, and one with a rude name and no peer. */
     static Comparison gemm(int threads) {
         List<Case> cases = List.of(
-                new Case("64x64x64 NN", Map.of("shape", "64x64x64", "transpose", "NN"), 524288, 49152, new Timing(6, 0),
+                new Case("64x64x64", Map.of("shape", "64x64x64"), 524288, 49152, new Timing(6, 0),
                         List.of(new PeerTiming("fastblas", 5, 0.85), new PeerTiming("slowblas", 60, 10)), List.of(),
                         "FMA peak", 0.8),
-                new Case("128x128x128 NN", Map.of("shape", "128x128x128", "transpose", "NN"), 4194304, 196608,
+                new Case("128x128x128:TN", Map.of("shape", "128x128x128:TN"), 4194304, 196608,
                         new Timing(45, 12), List.of(new PeerTiming("fastblas", 54, 1.2)), List.of(), "FMA peak", 0.9),
-                new Case(RUDE, Map.of("shape", "8x8x1", "transpose", "TN"), 128, 320, new Timing(0.05, 0), List.of(),
+                new Case(RUDE, Map.of("shape", "8x8x1:TN"), 128, 320, new Timing(0.05, 0), List.of(),
                         List.of(new Skipped("fastblas", "no <8>")), "L1 read", 0.1));
         return comparison("gemm", threads, false, null, cases);
     }

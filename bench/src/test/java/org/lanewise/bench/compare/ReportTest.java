@@ -72,7 +72,7 @@ class ReportTest {
     void thePageSumsUpAndMarksWhatWasMeasuredInAHurry() throws IOException {
         report();
         assertThat(html).content()
-                .contains("suite gemm threads 1: cases 2, min ratio 0.85 (64x64x64 NN), geomean 1.01",
+                .contains("suite gemm threads 1: cases 2, min ratio 0.85 (64x64x64), geomean 1.01",
                         "suite math threads 1: cases 0 with a peer, 1 without", "<span class=\"notice\">quick</span>");
     }
 
@@ -81,7 +81,7 @@ class ReportTest {
         assertThat(report()).isZero();
         String text = Files.readString(readme);
         assertThat(text).startsWith(BEFORE + "\n").endsWith(AFTER).doesNotContain("old")
-                .contains("| gemm | 1 | 2 | 1.01 | 0.85 (64x64x64 NN) | 80 % | 2026-03-04 |\n")
+                .contains("| gemm | 1 | 2 | 1.01 | 0.85 (64x64x64) | 80 % | 2026-03-04 |\n")
                 .contains("| math, quick, only cases with \\<tanh\\> | 1 | 1 | - | - | 25 % | 2026-03-04 |\n")
                 .contains("A CPU \\<1\\>", "25.0.1", "fastblas 1.2", "`bench/compare gemm`");
         assertThat(report()).isZero();

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import org.lanewise.bench.peers.GemmPeer;
 
 /**
- * OpenBLAS: {@code cblas_sgemm}, and {@code cblas_sgemv} for a product with one column, on the Java arrays themselves.
+ * OpenBLAS: {@code cblas_sgemm}, and {@code cblas_sgemv} for a product with one row or column, on the Java arrays themselves.
  */
 public final class OpenBlas implements GemmPeer {
 
@@ -50,11 +50,18 @@ public final class OpenBlas implements GemmPeer {
         MemorySegment c = MemorySegment.ofArray(p.c());
         int rowsOfA = p.transA() ? p.k() : p.m();
         int columnsOfA = p.transA() ? p.m() : p.k();
+        int rowsOfB = p.transB() ? p.n() : p.k();
         int columnsOfB = p.transB() ? p.k() : p.n();
         if (p.n() == 1) {
             return () -> {
                 applyThreads();
                 CBlas.sgemv(p.transA(), rowsOfA, columnsOfA, a, b, c);
+            };
+        }
+        if (p.m() == 1) {
+            return () -> {
+                applyThreads();
+                CBlas.sgemv(!p.transB(), rowsOfB, columnsOfB, b, a, c);
             };
         }
         return () -> {

@@ -9,7 +9,7 @@ import dev.ludovic.netlib.blas.BLAS;
 import org.lanewise.bench.peers.GemmPeer;
 
 /**
- * Netlib's VectorBLAS: {@code sgemm}, and {@code sgemv} for a product with one column, always on one thread.
+ * Netlib's VectorBLAS: {@code sgemm}, and {@code sgemv} for a product with one row or column, always on one thread.
  *
  * <p>
  * BLAS stores by columns, and what is stored by rows is the transpose of that: instead of C = op(A)*op(B) it is asked for C^T =
@@ -58,9 +58,14 @@ public final class VectorBlas implements GemmPeer {
         int columnsOfA = p.transA() ? p.m() : p.k();
         int rowsOfA = p.transA() ? p.k() : p.m();
         int columnsOfB = p.transB() ? p.k() : p.n();
+        int rowsOfB = p.transB() ? p.n() : p.k();
         if (p.n() == 1) {
             return () -> Library.INSTANCE.sgemv(p.transA() ? "N" : "T", columnsOfA, rowsOfA,
                     1, p.a(), columnsOfA, p.b(), 1, 0, p.c(), 1);
+        }
+        if (p.m() == 1) {
+            return () -> Library.INSTANCE.sgemv(p.transB() ? "T" : "N", columnsOfB, rowsOfB,
+                    1, p.b(), columnsOfB, p.a(), 1, 0, p.c(), 1);
         }
         return () -> Library.INSTANCE.sgemm(p.transB() ? "T" : "N", p.transA() ? "T" : "N", p.n(), p.m(), p.k(),
                 1, p.b(), columnsOfB, p.a(), columnsOfA, 0, p.c(), p.n());
