@@ -14,12 +14,15 @@ import org.lanewise.kernels.MachineLimits;
 
 /**
  * Times the loops of {@link MachineLimits}: the fastest of several samples, because a limit is what is never passed. Each thread has
- * arrays of its own; the rates of all that run together are added. Each sample has new arrays, because where the JVM puts an array
+ * arrays of its own; the rates of all that run together are added. Each sample of a
+ * small cache has new arrays, because where the JVM puts an array
  * decides whether its vectors cross cache lines, which halves the bandwidth of the first cache.
  */
 final class LimitsProbe {
 
     private static final int SAMPLES = 12;
+    /** Bytes: larger arrays take long to make, and are too far away to notice how they lie. */
+    private static final long LARGEST_ANEW = 1 << 20;
     private static final long WARM_UP_NANOS = 40_000_000;
     private static final int FLOPS = 2;
     private static final int ROUNDS = 10_000;
@@ -65,7 +68,7 @@ final class LimitsProbe {
     }
 
     private double multiplyAdds(int threads) {
-        return fastest(threads, () -> {
+        return fastest(threads, false, () -> {
             float[] sum = new float[1]; // an answer that is kept: the compiler drops what nobody needs
             return () -> {
                 sum[0] = MachineLimits.multiplyAdds(ROUNDS, 1e-3f, 1e-3f);
@@ -77,7 +80,8 @@ final class LimitsProbe {
     private Level level(String name, long upTo, long bytes, int threads) {
         int one = elements(bytes);
         int three = elements(bytes / 3);
-        double read = fastest(threads, () -> {
+        boolean anew = bytes <= LARGEST_ANEW;
+        double read = fastest(threads, anew, () -> {
             float[] x = new float[one];
             float[] sum = new float[1];
             return () -> {
@@ -85,14 +89,14 @@ final class LimitsProbe {
                 return (long) Float.BYTES * one;
             };
         });
-        double write = fastest(threads, () -> {
+        double write = fastest(threads, anew, () -> {
             float[] x = new float[one];
             return () -> {
                 MachineLimits.write(one, 1, x);
                 return (long) Float.BYTES * one;
             };
         });
-        double triad = fastest(threads, () -> {
+        double triad = fastest(threads, anew, () -> {
             float[] a = new float[three];
             float[] b = new float[three];
             float[] c = new float[three];
@@ -109,7 +113,7 @@ final class LimitsProbe {
     }
 
     /** Units of work a nanosecond, of all threads together. Each makes its own work, so its arrays are near to it. */
-    private double fastest(int threads, Supplier<LongSupplier> work) {
+    private double fastest(int threads, boolean anew, Supplier<LongSupplier> work) {
         double[][] rates = new double[SAMPLES][threads];
         CyclicBarrier together = new CyclicBarrier(threads);
         List<Thread> running = new ArrayList<>();
@@ -121,8 +125,11 @@ final class LimitsProbe {
                     rate(first, WARM_UP_NANOS);
                 } while (!JitCompiler.idle());
                 for (double[] sample : rates) {
-                    padding = new byte[Long.BYTES * ThreadLocalRandom.current().nextInt(8)];
-                    LongSupplier mine = work.get();
+                    LongSupplier mine = first;
+                    if (anew) {
+                        padding = new byte[Long.BYTES * ThreadLocalRandom.current().nextInt(8)];
+                        mine = work.get();
+                    }
                     rate(mine, 1); // the first pass meets pages that are not there yet
                     await(together);
                     sample[thread] = rate(mine, sampleNanos);

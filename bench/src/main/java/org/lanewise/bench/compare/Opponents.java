@@ -27,6 +27,8 @@ final class Opponents implements AutoCloseable {
     private static final int ALLOCATION_CALLS = 20;
     /** Who takes so many times as long as we do is no contender for the fastest peer. */
     private static final double FAR_BEHIND = 4;
+    /** First calls may run interpreted. */
+    private static final double LONG_FIRST_CALLS = 50;
     /** Shorter calls tell about overhead, and nothing of the speed in a larger case. */
     private static final double TELLING_MICROS = 1000;
 
@@ -143,6 +145,12 @@ final class Opponents implements AutoCloseable {
                 try {
                     PeerTiming timing;
                     try (InProcess theirs = prepare(parameters, name)) {
+                        // Its speed in smaller cases did not tell; a laggard all the same.
+                        if (theirs.firstCallNanos() > Math.max(FAR_BEHIND * best, LONG_FIRST_CALLS * longestCall())) {
+                            skipped.add(
+                                    new Skipped(name, "one call took %.2f s".formatted(theirs.firstCallNanos() / 1e9)));
+                            continue;
+                        }
                         timing = measure(ours, theirs, best, workload, ourTimes);
                     }
                     timings.add(timing);
@@ -196,7 +204,7 @@ final class Opponents implements AutoCloseable {
 
     /** Nanoseconds: a laggard that takes longer would cost the others their time. */
     private double longestCall() {
-        return quick ? 0.04e9 : 10e9;
+        return quick ? 0.01e9 : 10e9;
     }
 
     @Override

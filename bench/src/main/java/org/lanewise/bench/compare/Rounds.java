@@ -35,7 +35,7 @@ final class Rounds {
         sampleSeconds = quick ? 0.004 : 0.05;
         maxWarmUpSeconds = quick ? 0.7 : 20;
         leastSeconds = quick ? 0.05 : 1;
-        budgetSeconds = quick ? 0.15 : 20;
+        budgetSeconds = quick ? 0.1 : 20;
         pauseMillis = threads == 1 ? 0 : 25;
     }
 
