@@ -47,7 +47,7 @@ final class ReadmeTable {
             lines.add("- Machine: " + plain(machine) + ".");
         }
         lines.add("- Peers: " + Text.distinct(comparisons, Comparison::peers).stream()
-                .map(peer -> plain(peer.name() + " " + peer.version())).collect(Collectors.joining(", ")) + ".");
+                .map(peer -> plain(peer.name() + ": " + peer.version())).collect(Collectors.joining("; ")) + ".");
         List<String> missing = Text.distinct(comparisons, Comparison::missing).stream().map(Missing::name).distinct()
                 .toList();
         if (!missing.isEmpty()) {

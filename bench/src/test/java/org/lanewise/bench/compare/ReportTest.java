@@ -83,7 +83,7 @@ class ReportTest {
         assertThat(text).startsWith(BEFORE + "\n").endsWith(AFTER).doesNotContain("old")
                 .contains("| gemm | 1 | 2 | 1.01 | 0.85 (64x64x64) | 80 % | 2026-03-04 |\n")
                 .contains("| math, quick, only cases with \\<tanh\\> | 1 | 1 | - | - | 25 % | 2026-03-04 |\n")
-                .contains("A CPU \\<1\\>", "25.0.1", "fastblas 1.2", "`bench/compare gemm`");
+                .contains("A CPU \\<1\\>", "25.0.1", "fastblas: 1.2", "`bench/compare gemm`");
         assertThat(report()).isZero();
         assertThat(readme).hasContent(text);
     }
