@@ -170,7 +170,7 @@ class OperationGradientsTest {
         Tensor x = smooth(seed, batchFirst ? batch : steps, batchFirst ? steps : batch, inputs);
         Tensor h0 = smooth(seed + 1, batch, hidden);
         Tensor wIh = awayFromZero(seed + 2, hidden, inputs);
-        Tensor wHh = awayFromZero(seed + 3, hidden, hidden);
+        Tensor wHh = contracting(seed + 3, hidden);
         Tensor bIh = smooth(seed + 4, hidden);
         Tensor bHh = smooth(seed + 5, hidden);
         GradientCheck check = GradientCheck
@@ -188,6 +188,19 @@ class OperationGradientsTest {
     /** Numbers in [-1, 1]. */
     private static Tensor smooth(long seed, int... shape) {
         return Tensor.uniform(new SplittableRandom(seed), -1, 1, shape);
+    }
+
+    /**
+     * Recurrent weights of the size that a layer starts with, at most 9/8 of 1/sqrt(units). With numbers up to 1 whatever the units,
+     * each step doubles the rounding of the step before, which the check's noise, the rounding of the output, does not count: in
+     * 8000 random cells the error reached 1.6 of what is tolerated, with these it stays below 0.4.
+     */
+    private static Tensor contracting(long seed, int units) {
+        Tensor w = awayFromZero(seed, units, units);
+        for (int i = 0; i < w.size(); i++) {
+            w.data()[i] /= (float) Math.sqrt(units);
+        }
+        return w;
     }
 
     /** Numbers with 1/8 <= |x| <= 1: a stencil that reaches 2 * 2^-6 = 1/32 does not cross zero. */
