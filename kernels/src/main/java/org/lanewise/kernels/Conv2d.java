@@ -3,6 +3,7 @@ package org.lanewise.kernels;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.conv.Col2im;
 import org.lanewise.kernels.conv.ImplicitGemmConv2d;
 import org.lanewise.kernels.reference.ReferenceConv2d;
 
@@ -87,8 +88,7 @@ public final class Conv2d {
             return;
         }
         if (Backend.current().vectorized()) {
-            ImplicitGemmConv2d.backwardData(geometry, weight, weightOffset, dY, dYOffset, beta, dX, dXOffset,
-                    parallelism);
+            Col2im.backwardData(geometry, weight, weightOffset, dY, dYOffset, beta, dX, dXOffset, parallelism);
         } else {
             ReferenceConv2d.backwardData(geometry, weight, weightOffset, dY, dYOffset, beta, dX, dXOffset);
         }

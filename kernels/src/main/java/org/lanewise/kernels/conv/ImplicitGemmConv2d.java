@@ -17,9 +17,10 @@ import org.lanewise.kernels.vector.Workspace.Slot;
  *
  * <pre>
  *   forward      Y  (K, P)   = W  (K, D)      * im2col(x) (D, P)
- *   by data      dX (C, H*W) = W' (C, K*R*S)  * im2col'(dY) (K*R*S, H*W)
  *   by weights   dW (K, D)   = sum over images of dY (K, P) * im2col(x)^T (P, D)
  * </pre>
+ *
+ * The im2col matrix is never stored: panels are packed from the image. The gradient by data is in {@link Col2im}.
  */
 public final class ImplicitGemmConv2d {
 
@@ -52,21 +53,6 @@ public final class ImplicitGemmConv2d {
         });
     }
 
-    /** dX := the transposed convolution of dY, + beta*dX. */
-    public static void backwardData(Conv2dGeometry g, float[] weight, int weightOffset, float[] dY, int dYOffset,
-            float beta, float[] dX, int dXOffset, Parallelism parallelism) {
-        int channels = g.inChannels();
-        int pixels = g.height() * g.width();
-        int taps = g.outChannels() * g.kernelHeight() * g.kernelWidth();
-        int outImage = g.outChannels() * g.outputPixels();
-        PackedOperand packed = pack(channels, taps, new WeightsByInput(g, weight, weightOffset));
-        forEachPiece(g.batch(), pixels, parallelism, (image, from, to) -> {
-            Operand columns = new PixelLines(Patches.ofOutputGradient(g, dY, dYOffset + image * outImage));
-            BlockedGemm.block(0, channels, from, to, taps, packed, columns, beta,
-                    dX, dXOffset + image * channels * pixels, pixels);
-        });
-    }
-
     /** dW := sum over images of dY * im2col(X)^T + beta*dW. The images are added one after the other, on any thread. */
     public static void backwardWeights(Conv2dGeometry g, float[] x, int xOffset, float[] dY, int dYOffset,
             float beta, float[] dWeight, int dWeightOffset, Parallelism parallelism) {
@@ -84,7 +70,8 @@ public final class ImplicitGemmConv2d {
         });
     }
 
-    private static PackedOperand pack(int rows, int steps, Operand weights) {
+    /** Packs the weights, once for all images. */
+    static PackedOperand pack(int rows, int steps, Operand weights) {
         float[] target = Workspace.current().floats(Slot.PACKED_WEIGHTS, PackedOperand.size(rows, steps));
         return PackedOperand.left(rows, steps, weights, target);
     }

@@ -9,12 +9,10 @@ import org.lanewise.kernels.Conv2dGeometry;
  * A tap is (channel, r, s), a pixel (u, v). The element is
  *
  * <pre>
- *   image(channel, (u*stepH + r*tapH - shiftH) / gapH, (v*stepW + s*tapW - shiftW) / gapW)
+ *   image(channel, u*stepH + r*tapH - shiftH, v*stepW + s*tapW - shiftW)
  * </pre>
  *
- * or 0 where that leaves the image or a division has a remainder. Forward, u and v run over the output and the steps are the
- * strides. Backward by data, u and v run over the input, the image is dY, the taps run backwards and the gaps are the strides:
- * each input pixel gathers the outputs that it went into, so nothing is scattered.
+ * or 0 where that leaves the image.
  *
  * @param image    the array that holds the image
  * @param offset   index of its first element
@@ -25,20 +23,13 @@ import org.lanewise.kernels.Conv2dGeometry;
  * @param kernelW  taps along the width
  */
 record Patches(float[] image, int offset, int height, int width, int rowWidth, int kernelH, int kernelW,
-        int stepH, int stepW, int tapH, int tapW, int shiftH, int shiftW, int gapH, int gapW) {
+        int stepH, int stepW, int tapH, int tapW, int shiftH, int shiftW) {
 
     /** The input as a filter sees it: taps (c, r, s), pixels of the output. */
     static Patches ofInput(Conv2dGeometry g, float[] x, int offset) {
         return new Patches(x, offset, g.height(), g.width(), g.outputWidth(), g.kernelHeight(), g.kernelWidth(),
                 g.strideHeight(), g.strideWidth(), g.dilationHeight(), g.dilationWidth(),
-                g.paddingHeight(), g.paddingWidth(), 1, 1);
-    }
-
-    /** The output gradient as an input pixel sees it: taps (k, r, s), pixels of the input. */
-    static Patches ofOutputGradient(Conv2dGeometry g, float[] dY, int offset) {
-        return new Patches(dY, offset, g.outputHeight(), g.outputWidth(), g.width(), g.kernelHeight(), g.kernelWidth(),
-                1, 1, -g.dilationHeight(), -g.dilationWidth(), -g.paddingHeight(), -g.paddingWidth(),
-                g.strideHeight(), g.strideWidth());
+                g.paddingHeight(), g.paddingWidth());
     }
 
     /** Writes the elements of a tap for count pixels in row-major order, from a first one on, to out, {@code stride} apart. */
@@ -54,25 +45,13 @@ record Patches(float[] image, int offset, int height, int width, int rowWidth, i
         }
     }
 
-    /** The elements at columns column, column + stepW, ... of a row, where both are still to be divided by the gaps. */
+    /** Columns column, column + stepW, ... of an image row: zeros, then what lies inside, then zeros. */
     private void copyRow(int plane, int row, int column, int count, float[] out, int outOffset, int stride) {
-        if (row < 0 || row % gapH != 0 || row / gapH >= height) {
+        if (row < 0 || row >= height) {
             fillZeros(0, count, out, outOffset, stride);
             return;
         }
-        int source = plane + row / gapH * width;
-        if (gapW == 1) {
-            copyColumns(source, column, count, out, outOffset, stride);
-            return;
-        }
-        for (int i = 0, at = column; i < count; i++, at += stepW) {
-            boolean inside = at >= 0 && at % gapW == 0 && at / gapW < width;
-            out[outOffset + i * stride] = inside ? image[source + at / gapW] : 0;
-        }
-    }
-
-    /** Columns column, column + stepW, ... of an image row: zeros, then what lies inside, then zeros. */
-    private void copyColumns(int source, int column, int count, float[] out, int outOffset, int stride) {
+        int source = plane + row * width;
         int from = Math.clamp(Math.ceilDiv(-column, stepW), 0, count);
         int to = Math.clamp(Math.ceilDiv(width - column, stepW), from, count);
         fillZeros(0, from, out, outOffset, stride);

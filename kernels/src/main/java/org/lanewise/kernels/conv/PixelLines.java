@@ -7,8 +7,7 @@ import org.lanewise.kernels.vector.Workspace;
 import org.lanewise.kernels.vector.Workspace.Slot;
 
 /**
- * Patches as a right operand whose columns are pixels and whose steps are taps: im2col for a product with the weights, forward
- * and backward by data.
+ * Patches as a right operand whose columns are pixels and whose steps are taps: im2col for the product with the weights.
  */
 record PixelLines(Patches patches) implements Operand {
 

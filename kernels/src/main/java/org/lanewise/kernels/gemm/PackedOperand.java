@@ -42,6 +42,15 @@ public final class PackedOperand implements Operand {
         return new PackedOperand(target, padded);
     }
 
+    /** The least number of groups of {@code lines} lines after which a panel begins. */
+    public static int panelsBegin(int lines) {
+        int groups = 1;
+        while (groups * lines % MicroKernel.MR != 0) {
+            groups++;
+        }
+        return groups;
+    }
+
     @Override
     public float[] storage(float[] scratch) {
         return packed;

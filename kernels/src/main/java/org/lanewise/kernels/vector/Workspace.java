@@ -21,6 +21,8 @@ public final class Workspace {
         IM2COL_ROW,
         /** The weights of a convolution, packed once for all images. */
         PACKED_WEIGHTS,
+        /** What each tap of a convolution contributes to some rows of pixels. */
+        TAPS,
         /** One tile of C at the edge of a matrix. */
         TILE,
         /** The vector of a matrix-vector product, gathered from a strided one. */
