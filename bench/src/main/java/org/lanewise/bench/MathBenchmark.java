@@ -17,6 +17,9 @@ public class MathBenchmark extends Suite {
     /** Tails of tanh and sigmoid included. */
     private static final double BOUND = 8;
 
+    /** Of an element: the comparison for the maximum, its subtraction, exp, the sum, and the quotient or the second difference. */
+    private static final double SOFTMAX_FLOPS = 5;
+
     /** RxC: rows and columns. */
     @Param({"1x1024", "32x1024", "1024x1024", "4096x1024", "mlp-logits:128x10"})
     public String shape;
@@ -62,22 +65,22 @@ public class MathBenchmark extends Suite {
                     scalar
                             ? () -> ScalarMath.tanh(x, y)
                             : () -> Activations.tanh(n, x, 0, y, 0, parallelism),
-                    0, pass, pass, new Answer("tanh", y, i -> withinTwoUlp(Math.tanh(x[i]))));
+                    n, pass, pass, new Answer("tanh", y, i -> withinTwoUlp(Math.tanh(x[i]))));
             case "sigmoid" -> new Workload(
                     scalar
                             ? () -> ScalarMath.sigmoid(x, y)
                             : () -> Activations.sigmoid(n, x, 0, y, 0, parallelism),
-                    0, pass, pass, new Answer("sigmoid", y, i -> withinTwoUlp(1 / (1 + Math.exp(-x[i])))));
+                    n, pass, pass, new Answer("sigmoid", y, i -> withinTwoUlp(1 / (1 + Math.exp(-x[i])))));
             case "softmax" -> new Workload(
                     scalar
                             ? () -> ScalarMath.softmax(rows, columns, x, y, false)
                             : () -> Softmax.softmax(rows, columns, x, 0, y, 0),
-                    0, pass, pass, new Answer("softmax", y, i -> softmax(columns, x, i)));
+                    SOFTMAX_FLOPS * n, pass, pass, new Answer("softmax", y, i -> softmax(columns, x, i)));
             case "log-softmax" -> new Workload(
                     scalar
                             ? () -> ScalarMath.softmax(rows, columns, x, y, true)
                             : () -> Softmax.logSoftmax(rows, columns, x, 0, y, 0),
-                    0, pass, pass, new Answer("log-softmax", y, i -> logSoftmax(columns, x, i)));
+                    SOFTMAX_FLOPS * n, pass, pass, new Answer("log-softmax", y, i -> logSoftmax(columns, x, i)));
             case "sum" -> {
                 float[] sum = new float[1];
                 yield new Workload(

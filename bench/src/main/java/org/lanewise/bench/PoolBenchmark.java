@@ -53,8 +53,10 @@ public class PoolBenchmark extends Suite {
                 ? () -> ScalarMaxPool2d.forward(geometry, x, y, places)
                 : () -> MaxPool2d.forward(geometry, x, 0, y, 0, indices, parallelism);
         return switch (direction) {
-            case "forward" -> new Workload(forward, 0, input, output + indices.length,
-                    new Answer("y", y, window -> Expected.exactly(x[firstMaximum(geometry, x, window)])));
+            case "forward" ->
+                new Workload(forward, (double) geometry.outputSize() * geometry.kernelHeight() * geometry.kernelWidth(),
+                        input, output + indices.length,
+                        new Answer("y", y, window -> Expected.exactly(x[firstMaximum(geometry, x, window)])));
             case "backward" -> {
                 forward.run();
                 float[] dY = data.grid(geometry.outputSize());
@@ -63,7 +65,7 @@ public class PoolBenchmark extends Suite {
                         scalar
                                 ? () -> ScalarMaxPool2d.backward(places, dY, dX)
                                 : () -> MaxPool2d.backward(geometry, indices, dY, 0, dX, 0, parallelism),
-                        0, output + indices.length, input,
+                        geometry.outputSize(), output + indices.length, input,
                         new Answer("dX", dX, index -> backward(geometry, x, dY, index)));
             }
             default -> throw Parameters.unknown("direction", direction, "forward, backward");

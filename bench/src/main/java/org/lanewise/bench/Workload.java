@@ -6,7 +6,8 @@ import java.util.List;
  * A kernel bound to its operands.
  *
  * @param kernel       what is timed; its answers do not depend on earlier runs
- * @param flops        additions and multiplications of one run, counted as the mathematics does; 0 if there is no usual count
+ * @param flops        additions, multiplications, quotients and comparisons of one run, counted as the mathematics does; a value of
+ *                     exp or tanh counts as one
  * @param bytesRead    bytes of the operands that one run must read: each once, however often the caches miss
  * @param bytesWritten bytes that one run must write
  * @param answers      what a run writes

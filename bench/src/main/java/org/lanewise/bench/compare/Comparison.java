@@ -83,7 +83,7 @@ public record Comparison(String suite, int threads, boolean quick, @Nullable Str
      *
      * @param name         the parameters in short
      * @param parameters   the parameters of the benchmark
-     * @param flops        of one call; 0 if not counted
+     * @param flops        of one call
      * @param bytes        that one call must move
      * @param ours         our time
      * @param peers        the peers' times

@@ -111,7 +111,8 @@ final class HtmlPage {
 
     private static String row(Case measured) {
         double micros = measured.ours().micros();
-        String speed = measured.flops() > 0
+        // in the unit of what bounds it
+        String speed = measured.limit().equals(Roofline.FMA_PEAK)
                 ? number(measured.flops() / micros / 1e3) + " GFLOP/s"
                 : number(measured.bytes() / micros / 1e3) + " GB/s";
         return "<tr><td class=\"name\">%s<td>%s<td>%s%s<td>%s<td class=\"name\">%s<td>%s</tr>\n".formatted(

@@ -68,6 +68,7 @@ public final class Report implements Callable<Integer> {
     }
 
     private void report(PrintWriter out) throws IOException {
+        readme = readme.normalize();
         List<Comparison> comparisons = ComparisonJson.readAll(input);
         if (comparisons.isEmpty()) {
             throw new IOException("no results in " + input + "; bench/compare SUITE makes them");

@@ -13,6 +13,9 @@ import org.lanewise.bench.compare.Comparison.Limits;
  */
 record Roofline(double nanos, String limit) {
 
+    /** The limit of what computes longer than it moves data. */
+    static final String FMA_PEAK = "FMA peak";
+
     static Roofline of(Workload workload, Limits limits, int threads) {
         double flopNanos = workload.flops() / limits.fmaGflops();
         Level level = limits.levels().stream().filter(l -> workload.bytes() / threads <= l.bytes()).findFirst()
@@ -22,7 +25,7 @@ record Roofline(double nanos, String limit) {
         double bandwidth = reads ? level.read() : writes ? level.write() : level.triad();
         double byteNanos = workload.bytes() / bandwidth;
         return flopNanos >= byteNanos
-                ? new Roofline(flopNanos, "FMA peak")
+                ? new Roofline(flopNanos, FMA_PEAK)
                 : new Roofline(byteNanos, level.name() + (reads ? " read" : writes ? " write" : " triad"));
     }
 }

@@ -10,7 +10,7 @@ import java.util.stream.DoubleStream;
 import org.lanewise.bench.compare.Comparison.Case;
 
 /**
- * Every case with flops under the roofs of the machine: no dot can be above the FMA peak, nor above the bandwidth of the level that
+ * Every case under the roofs of the machine: no dot can be above the FMA peak, nor above the bandwidth of the level that
  * its data come from. Dots between two slanted roofs are fed by the upper one's level.
  */
 final class RooflineChart {
@@ -24,7 +24,7 @@ final class RooflineChart {
     private RooflineChart() {
     }
 
-    /** The picture for suites with as many threads, or nothing if they count no flops; a suite's place gives its colour. */
+    /** The picture for suites with as many threads, or nothing if there are none; a suite's place gives its colour. */
     static String of(int threads, List<Comparison> comparisons, List<String> suites) {
         List<Case> dots = comparisons.stream().flatMap(comparison -> dots(comparison).stream()).toList();
         // each suite has measured the limits: what was reached once, the machine can do
