@@ -27,7 +27,7 @@ public final class BlockedGemm {
     /**
      * Multiply-adds that are worth another thread: 64^3 take 5 us on one core, about what it costs to wake a second one.
      */
-    private static final long PER_THREAD = 64 * 64 * 64;
+    public static final long PER_THREAD = 64 * 64 * 64;
 
     private BlockedGemm() {
     }
@@ -97,9 +97,9 @@ public final class BlockedGemm {
                 int height = Math.min(MR, rows - i);
                 int ic = cOffset + i * ldc + j;
                 if (height == MR && width == NR) {
-                    MicroKernel.run(depth, a, ia, b, ib, c, ic, ldc, add);
+                    MicroKernel.run(depth, a, ia, b, ib, NR, c, ic, ldc, add);
                 } else {
-                    MicroKernel.runEdge(depth, a, ia, b, ib, c, ic, ldc, add, height, width, tile);
+                    MicroKernel.runEdge(depth, a, ia, b, ib, NR, c, ic, ldc, add, height, width, tile);
                 }
             }
         }

@@ -7,7 +7,7 @@ import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.vector.Lanes;
 
 /**
- * The product of one panel of A and one panel of B: a tile of C of 6 rows by 2 vectors.
+ * The product of a packed panel of A and a panel of B, packed or in place: a tile of C of 6 rows by 2 vectors.
  *
  * <pre>
  *                 b panel:   [p][0 .. 2L)      one row of 2 vectors per step p
@@ -43,10 +43,11 @@ final class MicroKernel6x2 {
     /**
      * Writes the tile to c, or adds it.
      *
-     * @param depth number of steps; the panels hold depth*6 and depth*2L floats
+     * @param depth number of steps; the panel of A holds depth*6 floats
+     * @param bStep distance of two steps of B: 2L in a packed panel, its leading dimension in a stored matrix
      * @param add   whether the tile is added to what c holds; otherwise c is overwritten and never read
      */
-    static void run(int depth, float[] a, int aOffset, float[] b, int bOffset,
+    static void run(int depth, float[] a, int aOffset, float[] b, int bOffset, int bStep,
             float[] c, int cOffset, int ldc, boolean add) {
         FloatVector c00 = FloatVector.zero(S), c01 = c00;
         FloatVector c10 = FloatVector.zero(S), c11 = c10;
@@ -54,7 +55,7 @@ final class MicroKernel6x2 {
         FloatVector c30 = FloatVector.zero(S), c31 = c30;
         FloatVector c40 = FloatVector.zero(S), c41 = c40;
         FloatVector c50 = FloatVector.zero(S), c51 = c50;
-        for (int p = 0, ia = aOffset, ib = bOffset; p < depth; p++, ia += ROWS, ib += 2 * L) {
+        for (int p = 0, ia = aOffset, ib = bOffset; p < depth; p++, ia += ROWS, ib += bStep) {
             FloatVector b0 = FloatVector.fromArray(S, b, ib);
             FloatVector b1 = FloatVector.fromArray(S, b, ib + L);
             FloatVector ai = FloatVector.broadcast(S, a[ia]);

@@ -55,25 +55,36 @@ public record StoredOperand(float[] data, int offset, int lineStride, int stepSt
     /** Steps lie side by side: each line is read along memory and written with stride {@code width}. */
     private void transposeLines(int source, int present, int depth, int width, float[] panel, int out) {
         int line = 0;
-        // Four lines at a time: four streams to read, and the writes to a cache line come together.
-        for (; line + 4 <= present; line += 4) {
-            int s0 = source + line * lineStride;
-            int s1 = s0 + lineStride;
-            int s2 = s1 + lineStride;
-            int s3 = s2 + lineStride;
-            for (int step = 0, o = out + line; step < depth; step++, o += width) {
-                int along = step * stepStride;
-                panel[o] = scale * data[s0 + along];
-                panel[o + 1] = scale * data[s1 + along];
-                panel[o + 2] = scale * data[s2 + along];
-                panel[o + 3] = scale * data[s3 + along];
+        if (stepStride == 1) {
+            for (; line + QuadTranspose.LINES <= present; line += QuadTranspose.LINES) {
+                int first = source + line * lineStride;
+                int done = QuadTranspose.run(scale, data, first, lineStride, depth, panel, out + line, width);
+                for (int i = 0; i < QuadTranspose.LINES; i++) {
+                    copyLine(first + i * lineStride, done, depth, width, panel, out + line + i);
+                }
             }
         }
-        for (; line < present; line++) {
-            int s = source + line * lineStride;
-            for (int step = 0, o = out + line; step < depth; step++, o += width) {
-                panel[o] = scale * data[s + step * stepStride];
-            }
+        for (; line + 2 <= present; line += 2) {
+            copyTwoLines(source + line * lineStride, depth, width, panel, out + line);
+        }
+        if (line < present) {
+            copyLine(source + line * lineStride, 0, depth, width, panel, out + line);
+        }
+    }
+
+    /** Steps [from, depth) of one line. */
+    private void copyLine(int source, int from, int depth, int width, float[] panel, int out) {
+        for (int step = from; step < depth; step++) {
+            panel[out + step * width] = scale * data[source + step * stepStride];
+        }
+    }
+
+    /** The last lines of a panel of 6: two at a time, so that the writes to a cache line come together. */
+    private void copyTwoLines(int source, int depth, int width, float[] panel, int out) {
+        int next = source + lineStride;
+        for (int step = 0, o = out; step < depth; step++, o += width) {
+            panel[o] = scale * data[source + step * stepStride];
+            panel[o + 1] = scale * data[next + step * stepStride];
         }
     }
 }
