@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
@@ -26,13 +27,28 @@ public final class Parallelism implements AutoCloseable {
     /** Long enough to bridge the gap between two kernel calls, short enough to leave an idle machine idle. */
     private static final long SPIN_NANOS = 50_000;
 
+    /** No number of a call. */
+    private static final long CLOSED = -1;
+
     private static final Parallelism SERIAL = new Parallelism(1, false);
 
     private final Worker[] workers;
     private final boolean closeable;
     private final AtomicBoolean busy = new AtomicBoolean();
-    private volatile @Nullable Job job;
     private volatile boolean closed;
+
+    /**
+     * Which call the team is at work on, and the next of its tasks: the number of the call in the upper half, the index in the
+     * lower one. A task is taken by a compare-and-set of both, so a thread that comes late can take none of another call, and
+     * {@link #body} and {@link #tasks}, read before it, belong to the call whose task was taken.
+     */
+    private final AtomicLong next = new AtomicLong();
+
+    private final AtomicInteger ended = new AtomicInteger();
+    private volatile int tasks;
+    private volatile @Nullable IntConsumer body;
+    private volatile @Nullable Thread caller;
+    private volatile @Nullable Throwable failure;
 
     private Parallelism(int threads, boolean closeable) {
         this.closeable = closeable;
@@ -100,27 +116,94 @@ public final class Parallelism implements AutoCloseable {
             }
             return;
         }
+        Throwable thrown = null;
         try {
-            Job mine = new Job(task, tasks, Thread.currentThread());
-            job = mine;
+            begin(tasks, task);
             for (int i = 0; i < Math.min(workers.length, tasks - 1); i++) {
                 workers[i].wake();
             }
-            mine.work();
-            mine.awaitWorkers();
-            job = null;
-            mine.task = null; // a worker that waits still holds the job, but must not hold the arrays of an ended call
-            mine.rethrow();
+            work();
+            awaitWorkers(tasks);
+            thrown = failure;
         } finally {
+            body = null; // the team must not hold the arrays of an ended call
+            caller = null;
+            failure = null;
             busy.set(false);
+        }
+        rethrow(thrown);
+    }
+
+    /** Publishes a call: everything else is written before {@link #next}, and all tasks of the call before have ended. */
+    private void begin(int count, IntConsumer task) {
+        body = task;
+        tasks = count;
+        caller = Thread.currentThread();
+        ended.set(0);
+        next.set(((next.get() >>> Integer.SIZE) + 1) << Integer.SIZE);
+    }
+
+    /** Takes tasks of the present call until none is left. */
+    private void work() {
+        long state = next.get();
+        long call = state >>> Integer.SIZE;
+        while (state >>> Integer.SIZE == call) {
+            int count = tasks;
+            IntConsumer task = body;
+            int index = (int) state;
+            if (index >= count || task == null) {
+                return;
+            }
+            if (next.compareAndSet(state, state + 1)) {
+                runOne(task, index, count);
+            }
+            state = next.get();
+        }
+    }
+
+    private void runOne(IntConsumer task, int index, int count) {
+        Thread waiting = caller;
+        try {
+            if (failure == null) {
+                task.accept(index);
+            }
+        } catch (Throwable e) {
+            failure = e;
+        } finally {
+            if (ended.incrementAndGet() == count) {
+                LockSupport.unpark(waiting);
+            }
+        }
+    }
+
+    private void awaitWorkers(int count) {
+        if (ended.get() == count) {
+            return;
+        }
+        long start = System.nanoTime();
+        while (ended.get() < count) {
+            if (System.nanoTime() - start < SPIN_NANOS) {
+                Thread.onSpinWait();
+            } else {
+                LockSupport.park(this);
+            }
+        }
+    }
+
+    private static void rethrow(@Nullable Throwable failure) {
+        switch (failure) {
+            case null -> {
+            }
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            case Throwable e -> throw new IllegalStateException(e);
         }
     }
 
     /** Whether this thread runs a task of the call that the team is at work on. */
     private boolean insideTask() {
-        Job running = job;
         Thread thread = Thread.currentThread();
-        return (running != null && running.caller == thread) || Arrays.asList(workers).contains(thread);
+        return caller == thread || Arrays.asList(workers).contains(thread);
     }
 
     /**
@@ -177,61 +260,6 @@ public final class Parallelism implements AutoCloseable {
         }
     }
 
-    /** The tasks of one call: a counter that hands them out, and a counter of the tasks that have ended. */
-    private static final class Job {
-        private final int tasks;
-        private final Thread caller;
-        private volatile @Nullable IntConsumer task;
-        private final AtomicInteger next = new AtomicInteger();
-        private final AtomicInteger ended = new AtomicInteger();
-        private volatile @Nullable Throwable failure;
-
-        Job(IntConsumer task, int tasks, Thread caller) {
-            this.task = task;
-            this.tasks = tasks;
-            this.caller = caller;
-        }
-
-        /** Takes tasks until none is left. */
-        void work() {
-            IntConsumer body = task;
-            for (int i = next.getAndIncrement(); i < tasks && body != null; i = next.getAndIncrement()) {
-                try {
-                    if (failure == null) {
-                        body.accept(i);
-                    }
-                } catch (Throwable e) {
-                    failure = e;
-                } finally {
-                    if (ended.incrementAndGet() == tasks) {
-                        LockSupport.unpark(caller);
-                    }
-                }
-            }
-        }
-
-        void awaitWorkers() {
-            long start = System.nanoTime();
-            while (ended.get() < tasks) {
-                if (System.nanoTime() - start < SPIN_NANOS) {
-                    Thread.onSpinWait();
-                } else {
-                    LockSupport.park(this);
-                }
-            }
-        }
-
-        void rethrow() {
-            switch (failure) {
-                case null -> {
-                }
-                case RuntimeException e -> throw e;
-                case Error e -> throw e;
-                case Throwable e -> throw new IllegalStateException(e);
-            }
-        }
-    }
-
     private final class Worker extends Thread {
         private volatile boolean parked;
 
@@ -250,31 +278,34 @@ public final class Parallelism implements AutoCloseable {
 
         @Override
         public void run() {
-            Job job = awaitJob(null);
-            while (job != null) {
-                job.work();
-                job = awaitJob(job);
+            long last = 0;
+            while (true) {
+                long call = awaitCallAfter(last);
+                if (call == CLOSED) {
+                    return;
+                }
+                work();
+                last = call;
             }
         }
 
-        /** Waits for a job other than {@code last}; null means that the team was closed. */
-        private @Nullable Job awaitJob(@Nullable Job last) {
+        /** Waits for a call with another number than {@code last}, and gives its number, or CLOSED. */
+        private long awaitCallAfter(long last) {
             long start = System.nanoTime();
             while (true) {
-                Job current = job;
-                if (current != null && current != last) {
-                    return current;
+                long call = next.get() >>> Integer.SIZE;
+                if (call != last) {
+                    return call;
                 }
                 if (closed) {
-                    return null;
+                    return CLOSED;
                 }
                 if (System.nanoTime() - start < SPIN_NANOS) {
                     Thread.onSpinWait();
                 } else {
-                    // parked is set before the job is looked at again, so a caller that saw it unset has published its job.
+                    // parked is set before the number is looked at again, so a caller that saw it unset has published its call
                     parked = true;
-                    current = job;
-                    if ((current == null || current == last) && !closed) {
+                    if (next.get() >>> Integer.SIZE == last && !closed) {
                         Thread.interrupted(); // a task may have left the flag set, and park() would return at once
                         LockSupport.park(this);
                     }
