@@ -37,13 +37,14 @@ final class Checks {
     }
 
     static void range(String name, int arrayLength, int offset, long length) {
+        if (!leaves(arrayLength, offset, length)) {
+            return;
+        }
         if (offset < 0) {
             throw new IndexOutOfBoundsException(name + ": offset " + offset + " must not be negative");
         }
-        if (length > 0 && offset + length > arrayLength) {
-            throw new IndexOutOfBoundsException(name + ": elements " + offset + " to " + (offset + length - 1)
-                    + " are needed, but the array has " + arrayLength);
-        }
+        throw new IndexOutOfBoundsException(name + ": elements " + offset + " to " + (offset + length - 1)
+                + " are needed, but the array has " + arrayLength);
     }
 
     /** {@code array} holds a row-major matrix of {@code rows} x {@code columns} with row stride {@code ld}. */
@@ -54,16 +55,62 @@ final class Checks {
                     ldName + "=" + ld + " is less than the " + columns + " columns of " + name
                             + " (" + rows + "x" + columns + ")");
         }
-        long length = rows == 0 || columns == 0 ? 0 : (rows - 1L) * ld + columns;
-        range(name + " (" + rows + "x" + columns + ", " + ldName + "=" + ld + ")", array.length, offset, length);
+        long length = extent(rows, columns, ld);
+        if (leaves(array.length, offset, length)) {
+            range(name + " (" + rows + "x" + columns + ", " + ldName + "=" + ld + ")", array.length, offset, length);
+        }
+    }
+
+    /** {@code array} holds {@code batch} such matrices, {@code stride} elements apart. */
+    static void matrices(String name, float[] array, int offset, int rows, int columns, String ldName, int ld,
+            int batch,
+            String strideName, int stride) {
+        notNegative(strideName, stride);
+        if (batch == 0) {
+            Objects.requireNonNull(array, name);
+            return;
+        }
+        matrix(name, array, offset, rows, columns, ldName, ld);
+        long one = extent(rows, columns, ld);
+        long length = one == 0 ? 0 : (batch - 1L) * stride + one;
+        if (leaves(array.length, offset, length)) {
+            range(name + " (" + batch + " of " + rows + "x" + columns + ", " + ldName + "=" + ld + ", " + strideName
+                    + "="
+                    + stride + ")", array.length, offset, length);
+        }
+    }
+
+    /** No two of these matrices share an element: they stand one after the other, or side by side in the same rows. */
+    static void disjoint(String name, int rows, int columns, String ldName, int ld, int batch, String strideName,
+            int stride) {
+        boolean behind = stride >= (rows - 1L) * ld + columns;
+        boolean beside = stride >= columns && ld >= (batch - 1L) * stride + columns;
+        if (batch > 1 && rows > 0 && columns > 0 && !behind && !beside) {
+            throw new IllegalArgumentException(
+                    strideName + "=" + stride + " lets the " + batch + " matrices " + name + " ("
+                            + rows + "x" + columns + ", " + ldName + "=" + ld + ") overlap");
+        }
     }
 
     /** {@code array} holds a vector of {@code length} elements, {@code increment} apart. */
     static void vector(String name, float[] array, int offset, int length, String incrementName, int increment) {
         Objects.requireNonNull(array, name);
         positive(incrementName, increment);
-        range(name + " (" + length + " elements, " + incrementName + "=" + increment + ")", array.length, offset,
-                length == 0 ? 0 : (length - 1L) * increment + 1);
+        long extent = length == 0 ? 0 : (length - 1L) * increment + 1;
+        if (leaves(array.length, offset, extent)) {
+            range(name + " (" + length + " elements, " + incrementName + "=" + increment + ")", array.length, offset,
+                    extent);
+        }
+    }
+
+    /** Elements from the first of a matrix to its last. */
+    private static long extent(int rows, int columns, int ld) {
+        return rows == 0 || columns == 0 ? 0 : (rows - 1L) * ld + columns;
+    }
+
+    /** Whether {@link #range} would throw. Asked first, because a name that is put together for it costs more than a small product. */
+    private static boolean leaves(int arrayLength, int offset, long length) {
+        return offset < 0 || (length > 0 && offset + length > arrayLength);
     }
 
     /** The product of the sizes, none of them negative, can be the length of an array. */

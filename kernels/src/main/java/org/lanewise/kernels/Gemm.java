@@ -4,9 +4,13 @@ import java.util.Objects;
 
 import org.lanewise.kernels.gemm.BlockedGemm;
 import org.lanewise.kernels.gemm.DirectGemm;
+import org.lanewise.kernels.gemm.Finish;
+import org.lanewise.kernels.gemm.GemmPath;
+import org.lanewise.kernels.gemm.Operand;
 import org.lanewise.kernels.gemm.Scaling;
 import org.lanewise.kernels.gemm.StoredOperand;
 import org.lanewise.kernels.gemm.TinyGemm;
+import org.lanewise.kernels.gemm.VectorGemv;
 import org.lanewise.kernels.reference.ReferenceGemm;
 
 /**
@@ -16,19 +20,6 @@ import org.lanewise.kernels.reference.ReferenceGemm;
  *      Multiplication, 2008</a>
  */
 public final class Gemm {
-
-    /**
-     * Multiply-adds up to which the scalar loop runs: it needs no packing, and no vector code that the JVM has not compiled yet when
-     * a program starts. Beside OpenBLAS 0.3.31, 8x8x8 (512) ran
-     * at 0.32 of its speed there and runs at 0.53 with vectors.
-     */
-    private static final long TINY = 256;
-
-    /**
-     * Floats of B up to which it is read in place: 16 KB, half of a usual level-1 cache. Beside OpenBLAS 0.3.31 on a Zen 3 core
-     * 16x16x16 went from 1.01 to 1.11 and 32x32x32 from 1.11 to 1.18 by it; 256x256x256 fell from 0.90 to 0.74.
-     */
-    private static final long IN_PLACE = 4096;
 
     private Gemm() {
     }
@@ -63,21 +54,230 @@ public final class Gemm {
     public static void sgemm(Transpose transA, Transpose transB, int m, int n, int k,
             float alpha, float[] a, int aOffset, int lda, float[] b, int bOffset, int ldb,
             float beta, float[] c, int cOffset, int ldc, Parallelism parallelism) {
+        sgemm(transA, transB, m, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset, ldc, Epilogue.NONE,
+                parallelism);
+    }
+
+    /**
+     * C := f(alpha*op(A)*op(B) + beta*C + bias): the product with a bias and a ReLU, which cost almost nothing while a part of C is
+     * still in the cache.
+     *
+     * <p>
+     * alpha may be multiplied into the elements of A or into the sum, as the shape decides; the difference shows only where one of
+     * the two leaves the range of float. With {@code alpha == 0}, A and B are not read.
+     *
+     * @param transA      whether op(A) = A^T
+     * @param transB      whether op(B) = B^T
+     * @param m           rows of op(A) and of C
+     * @param n           columns of op(B) and of C
+     * @param k           columns of op(A) and rows of op(B); 0 leaves beta*C
+     * @param alpha       factor of the product
+     * @param a           A, shape (m, k), or (k, m) if transposed; row i starts at a[aOffset + i*lda]
+     * @param aOffset     index of A's first element
+     * @param lda         row stride of A in elements, at least its number of columns
+     * @param b           B, shape (k, n), or (n, k) if transposed
+     * @param bOffset     index of B's first element
+     * @param ldb         row stride of B in elements, at least its number of columns
+     * @param beta        factor of the old C; if 0, C is overwritten and never read (it may hold NaN)
+     * @param c           C, shape (m, n); must not overlap A or B
+     * @param cOffset     index of C's first element
+     * @param ldc         row stride of C in elements, at least n
+     * @param epilogue    the bias and f
+     * @param parallelism the threads that may be used
+     * @throws IllegalArgumentException  if a size is negative or a leading dimension too small
+     * @throws IndexOutOfBoundsException if a matrix or the bias leaves its array
+     */
+    public static void sgemm(Transpose transA, Transpose transB, int m, int n, int k,
+            float alpha, float[] a, int aOffset, int lda, float[] b, int bOffset, int ldb,
+            float beta, float[] c, int cOffset, int ldc, Epilogue epilogue, Parallelism parallelism) {
         boolean ta = Objects.requireNonNull(transA, "transA") == Transpose.YES;
         boolean tb = Objects.requireNonNull(transB, "transB") == Transpose.YES;
-        Checks.notNegative("m", m);
-        Checks.notNegative("n", n);
-        Checks.notNegative("k", k);
+        checkSizes(m, n, k);
         Checks.matrix("A", a, aOffset, ta ? k : m, ta ? m : k, "lda", lda);
         Checks.matrix("B", b, bOffset, tb ? n : k, tb ? k : n, "ldb", ldb);
         Checks.matrix("C", c, cOffset, m, n, "ldc", ldc);
+        epilogue.check(m, n);
         Objects.requireNonNull(parallelism, "parallelism");
+        multiply(ta, tb, m, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset, ldc, epilogue,
+                parallelism);
+    }
 
+    /**
+     * C := f(alpha*op(A)*B + beta*C + bias) with a right operand that was packed before.
+     *
+     * @param transA      whether op(A) = A^T
+     * @param m           rows of op(A) and of C; C has the columns of B
+     * @param alpha       factor of the product
+     * @param a           A, shape (m, k), or (k, m) if transposed, with k the rows of B
+     * @param aOffset     index of A's first element
+     * @param lda         row stride of A in elements, at least its number of columns
+     * @param b           B, made by {@link PackedMatrix#right}
+     * @param beta        factor of the old C; if 0, C is overwritten and never read (it may hold NaN)
+     * @param c           C, shape (m, n); must not overlap A
+     * @param cOffset     index of C's first element
+     * @param ldc         row stride of C in elements, at least n
+     * @param epilogue    the bias and f
+     * @param parallelism the threads that may be used
+     * @throws IllegalArgumentException  if m is negative, a leading dimension too small or B a left operand
+     * @throws IndexOutOfBoundsException if a matrix or the bias leaves its array
+     */
+    public static void sgemm(Transpose transA, int m, float alpha, float[] a, int aOffset, int lda, PackedMatrix b,
+            float beta, float[] c, int cOffset, int ldc, Epilogue epilogue, Parallelism parallelism) {
+        boolean ta = Objects.requireNonNull(transA, "transA") == Transpose.YES;
+        b.check("B", false);
+        Operand bPanels = b.operand();
+        int n = b.columns();
+        int k = b.rows();
+        Checks.notNegative("m", m);
+        Checks.matrix("A", a, aOffset, ta ? k : m, ta ? m : k, "lda", lda);
+        Checks.matrix("C", c, cOffset, m, n, "ldc", ldc);
+        epilogue.check(m, n);
+        Objects.requireNonNull(parallelism, "parallelism");
+        if (m == 0 || n == 0) {
+            return;
+        }
+        int aRow = ta ? 1 : lda;
+        int aColumn = ta ? lda : 1;
+        if (k == 0 || alpha == 0) {
+            scale(m, n, beta, c, cOffset, ldc, epilogue);
+        } else if (bPanels != null) {
+            Operands operands = Operands.current();
+            operands.left.set(a, aOffset, aRow, aColumn, alpha);
+            BlockedGemm.run(m, n, k, operands.left, bPanels, beta, c, cOffset, ldc, epilogue, parallelism);
+            operands.left.clear();
+        } else {
+            ReferenceGemm.sgemm(m, n, k, alpha, a, aOffset, aRow, aColumn, b.plain(), 0, n, 1, beta, c, cOffset, ldc);
+            ReferenceGemm.finish(epilogue, m, n, c, cOffset, ldc);
+        }
+    }
+
+    /**
+     * C := f(A*op(B) + beta*C + bias) with a left operand that was packed before, with its factor alpha in it.
+     *
+     * @param a           A, made by {@link PackedMatrix#left}; C has its rows
+     * @param transB      whether op(B) = B^T
+     * @param n           columns of op(B) and of C
+     * @param b           B, shape (k, n), or (n, k) if transposed, with k the columns of A
+     * @param bOffset     index of B's first element
+     * @param ldb         row stride of B in elements, at least its number of columns
+     * @param beta        factor of the old C; if 0, C is overwritten and never read (it may hold NaN)
+     * @param c           C, shape (m, n); must not overlap B
+     * @param cOffset     index of C's first element
+     * @param ldc         row stride of C in elements, at least n
+     * @param epilogue    the bias and f
+     * @param parallelism the threads that may be used
+     * @throws IllegalArgumentException  if n is negative, a leading dimension too small or A a right operand
+     * @throws IndexOutOfBoundsException if a matrix or the bias leaves its array
+     */
+    public static void sgemm(PackedMatrix a, Transpose transB, int n, float[] b, int bOffset, int ldb,
+            float beta, float[] c, int cOffset, int ldc, Epilogue epilogue, Parallelism parallelism) {
+        a.check("A", true);
+        Operand aPanels = a.operand();
+        boolean tb = Objects.requireNonNull(transB, "transB") == Transpose.YES;
+        int m = a.rows();
+        int k = a.columns();
+        Checks.notNegative("n", n);
+        Checks.matrix("B", b, bOffset, tb ? n : k, tb ? k : n, "ldb", ldb);
+        Checks.matrix("C", c, cOffset, m, n, "ldc", ldc);
+        epilogue.check(m, n);
+        Objects.requireNonNull(parallelism, "parallelism");
+        if (m == 0 || n == 0) {
+            return;
+        }
+        int bRow = tb ? 1 : ldb;
+        int bColumn = tb ? ldb : 1;
+        if (k == 0) {
+            scale(m, n, beta, c, cOffset, ldc, epilogue);
+        } else if (aPanels != null) {
+            Operands operands = Operands.current();
+            operands.right.set(b, bOffset, bColumn, bRow, 1);
+            BlockedGemm.run(m, n, k, aPanels, operands.right, beta, c, cOffset, ldc, epilogue, parallelism);
+            operands.right.clear();
+        } else {
+            ReferenceGemm.sgemm(m, n, k, 1, a.plain(), 0, k, 1, b, bOffset, bRow, bColumn, beta, c, cOffset, ldc);
+            ReferenceGemm.finish(epilogue, m, n, c, cOffset, ldc);
+        }
+    }
+
+    /**
+     * {@code batch} products of one shape: C_i := alpha*op(A_i)*op(B_i) + beta*C_i, where A_i stands {@code i*aStride} elements
+     * behind A. The threads share the products, or each product if there are fewer of them than threads.
+     *
+     * @param batch       number of products
+     * @param transA      whether op(A_i) = A_i^T
+     * @param transB      whether op(B_i) = B_i^T
+     * @param m           rows of each C
+     * @param n           columns of each C
+     * @param k           terms of each sum
+     * @param alpha       factor of the products
+     * @param a           the left operands
+     * @param aOffset     index of the first element of the first one
+     * @param lda         their row stride
+     * @param aStride     distance of two of them, at least 0; 0 uses one for all products
+     * @param b           the right operands
+     * @param bOffset     index of the first element of the first one
+     * @param ldb         their row stride
+     * @param bStride     distance of two of them, at least 0
+     * @param beta        factor of the old C; if 0, it is overwritten and never read
+     * @param c           the results; no two of them may share an element, side by side in the same rows they may stand
+     * @param cOffset     index of the first element of the first one
+     * @param ldc         their row stride
+     * @param cStride     distance of two of them
+     * @param parallelism the threads that may be used
+     * @throws IllegalArgumentException  if a size or stride is negative, a leading dimension too small or results overlap
+     * @throws IndexOutOfBoundsException if a matrix leaves its array
+     */
+    public static void sgemmBatched(int batch, Transpose transA, Transpose transB, int m, int n, int k,
+            float alpha, float[] a, int aOffset, int lda, int aStride, float[] b, int bOffset, int ldb, int bStride,
+            float beta, float[] c, int cOffset, int ldc, int cStride, Parallelism parallelism) {
+        boolean ta = Objects.requireNonNull(transA, "transA") == Transpose.YES;
+        boolean tb = Objects.requireNonNull(transB, "transB") == Transpose.YES;
+        Checks.notNegative("batch", batch);
+        checkSizes(m, n, k);
+        Checks.matrices("A", a, aOffset, ta ? k : m, ta ? m : k, "lda", lda, batch, "aStride", aStride);
+        Checks.matrices("B", b, bOffset, tb ? n : k, tb ? k : n, "ldb", ldb, batch, "bStride", bStride);
+        Checks.matrices("C", c, cOffset, m, n, "ldc", ldc, batch, "cStride", cStride);
+        Checks.disjoint("C", m, n, "ldc", ldc, batch, "cStride", cStride);
+        Objects.requireNonNull(parallelism, "parallelism");
+        if (batch < parallelism.threads() || parallelism.threads() == 1) {
+            for (int i = 0; i < batch; i++) {
+                multiply(ta, tb, m, n, k, alpha, a, aOffset + i * aStride, lda, b, bOffset + i * bStride, ldb,
+                        beta, c, cOffset + i * cStride, ldc, Epilogue.NONE, parallelism);
+            }
+        } else {
+            // some products to a task: a task costs about as much as a product of 64x64x64
+            int some = Math.clamp(BlockedGemm.PER_THREAD / Math.max(1, (long) m * n * k), 1,
+                    Math.ceilDiv(batch, parallelism.threads()));
+            parallelism.forEach(Math.ceilDiv(batch, some), task -> {
+                for (int i = task * some; i < Math.min(batch, (task + 1) * some); i++) {
+                    multiply(ta, tb, m, n, k, alpha, a, aOffset + i * aStride, lda, b, bOffset + i * bStride, ldb,
+                            beta, c, cOffset + i * cStride, ldc, Epilogue.NONE, Parallelism.serial());
+                }
+            });
+        }
+    }
+
+    private static void checkSizes(int m, int n, int k) {
+        Checks.notNegative("m", m);
+        Checks.notNegative("n", n);
+        Checks.notNegative("k", k);
+    }
+
+    /** What is left of a product without terms. */
+    private static void scale(int m, int n, float beta, float[] c, int cOffset, int ldc, Epilogue epilogue) {
+        Scaling.scale(beta, c, cOffset, m, n, ldc);
+        ReferenceGemm.finish(epilogue, m, n, c, cOffset, ldc);
+    }
+
+    private static void multiply(boolean ta, boolean tb, int m, int n, int k, float alpha, float[] a, int aOffset,
+            int lda,
+            float[] b, int bOffset, int ldb, float beta, float[] c, int cOffset, int ldc, Epilogue epilogue,
+            Parallelism parallelism) {
         if (m == 0 || n == 0) {
             return;
         }
         if (k == 0 || alpha == 0) {
-            Scaling.scale(beta, c, cOffset, m, n, ldc);
+            scale(m, n, beta, c, cOffset, ldc, epilogue);
             return;
         }
         // op(A)(i, p) stands at aOffset + i*aRow + p*aColumn
@@ -88,21 +288,50 @@ public final class Gemm {
         if (!Backend.current().vectorized()) {
             ReferenceGemm.sgemm(m, n, k, alpha, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn,
                     beta, c, cOffset, ldc);
-        } else if ((long) m * n * k <= TINY) {
-            TinyGemm.run(m, n, k, alpha, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, beta, c, cOffset, ldc);
-        } else if (m == 1) {
-            // c = op(B)^T a: a row times a matrix is a matrix-vector product with the other transpose
-            Gemv.run(!tb, tb ? n : k, tb ? k : n, alpha, b, bOffset, ldb, a, aOffset, aColumn,
-                    beta, c, cOffset, 1, parallelism);
-        } else if (n == 1) {
-            Gemv.run(ta, ta ? k : m, ta ? m : k, alpha, a, aOffset, lda, b, bOffset, bRow,
-                    beta, c, cOffset, ldc, parallelism);
-        } else if (!tb && (long) k * n <= IN_PLACE && (long) m * n * k <= BlockedGemm.PER_THREAD) {
-            DirectGemm.run(m, n, k, new StoredOperand(a, aOffset, aRow, aColumn, alpha), b, bOffset, ldb,
-                    beta, c, cOffset, ldc);
-        } else {
-            BlockedGemm.run(m, n, k, new StoredOperand(a, aOffset, aRow, aColumn, alpha),
-                    new StoredOperand(b, bOffset, bColumn, bRow, 1), beta, c, cOffset, ldc, parallelism);
+            ReferenceGemm.finish(epilogue, m, n, c, cOffset, ldc);
+            return;
+        }
+        switch (GemmPath.of(m, n, k, !ta && !tb && alpha == 1)) {
+            case TINY -> {
+                TinyGemm.run(m, n, k, alpha, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, beta, c, cOffset,
+                        ldc);
+                Finish.apply(epilogue, 0, 0, m, n, c, cOffset, ldc);
+            }
+            case ROW -> {
+                // c = op(B)^T a: a row times a matrix is a matrix-vector product with the other transpose
+                VectorGemv.run(!tb, tb ? n : k, tb ? k : n, alpha, b, bOffset, ldb, a, aOffset, aColumn,
+                        beta, c, cOffset, 1, parallelism);
+                Finish.apply(epilogue, 0, 0, m, n, c, cOffset, ldc);
+            }
+            case COLUMN -> {
+                VectorGemv.run(ta, ta ? k : m, ta ? m : k, alpha, a, aOffset, lda, b, bOffset, bRow,
+                        beta, c, cOffset, ldc, parallelism);
+                Finish.apply(epilogue, 0, 0, m, n, c, cOffset, ldc);
+            }
+            case DIRECT -> {
+                DirectGemm.run(m, n, k, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset, ldc, epilogue);
+            }
+            case BLOCKED -> {
+                Operands operands = Operands.current();
+                operands.left.set(a, aOffset, aRow, aColumn, alpha);
+                operands.right.set(b, bOffset, bColumn, bRow, 1);
+                BlockedGemm.run(m, n, k, operands.left, operands.right, beta, c, cOffset, ldc, epilogue, parallelism);
+                operands.left.clear();
+                operands.right.clear();
+            }
+        }
+    }
+
+    /** The stored operands of a thread's products, used again and again, so that a call allocates nothing. */
+    private static final class Operands {
+
+        private static final ThreadLocal<Operands> CURRENT = ThreadLocal.withInitial(Operands::new);
+
+        final StoredOperand left = new StoredOperand();
+        final StoredOperand right = new StoredOperand();
+
+        static Operands current() {
+            return CURRENT.get();
         }
     }
 }

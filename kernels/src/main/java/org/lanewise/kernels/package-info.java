@@ -18,7 +18,8 @@
  * <li><b>Threads.</b> How many cores a call may use is passed in as {@link org.lanewise.kernels.Parallelism}; a kernel owns no
  * thread. All methods may be called from many threads at once.</li>
  * <li><b>Allocation.</b> Scratch memory is kept per thread and used again: after the first call of a shape no arrays are
- * allocated, only some small objects (about a hundred bytes for a product or for an image of a convolution). The scratch memory
+ * allocated, and by a matrix product nothing at all; other kernels make some small objects (about a hundred bytes for an
+ * image of a convolution). The scratch memory
  * of a thread lives as long as the thread. (The reference kernels do allocate arrays.)</li>
  * </ul>
  *

@@ -3,6 +3,7 @@ package org.lanewise.kernels;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import com.sun.management.ThreadMXBean;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -68,6 +70,31 @@ class AllocationTest {
         int k = 401;
         Gemm.sgemm(transA, transB, m, n, k, 0.5f, x, 0, transA == NO ? k : m, y, 0, transB == NO ? n : k,
                 0.5f, z, 0, n, SERIAL);
+    }
+
+    /** Not even a small object, on the calling thread, whatever the path and the number of threads. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void productsAllocateNothing(int threads) {
+        try (Parallelism team = Parallelism.of(threads)) {
+            Map<String, Runnable> calls = Map.of(
+                    "tiny", () -> product(NO, 4, 4, 4, team),
+                    "direct", () -> product(NO, 32, 32, 32, team),
+                    "blocked", () -> product(NO, 150, 130, 140, team),
+                    "blocked, B transposed", () -> product(YES, 70, 75, 131, team));
+            calls.forEach((path, call) -> {
+                long bytes = Long.MAX_VALUE;
+                long end = System.nanoTime() + WARM_UP.toNanos();
+                while (bytes > 0 && System.nanoTime() < end) {
+                    bytes = bytesPerCall(call);
+                }
+                assertThat(bytes).as("bytes that a %s product allocates", path).isZero();
+            });
+        }
+    }
+
+    private void product(Transpose transB, int m, int n, int k, Parallelism team) {
+        Gemm.sgemm(NO, transB, m, n, k, 1, x, 0, k, y, 0, transB == NO ? n : k, 0, z, 0, n, team);
     }
 
     @TestFactory

@@ -140,4 +140,57 @@ class GemmArgumentsTest {
         java.util.Arrays.fill(values, OLD);
         return values;
     }
+
+    @Test
+    void refusesABiasThatLeavesItsArray() {
+        Epilogue rows = Epilogue.rowBias(new float[4], 0);
+        Epilogue columns = Epilogue.columnBias(new float[4], 2).thenRelu();
+        assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                .isThrownBy(() -> Gemm.sgemm(Transpose.NO, Transpose.NO, 5, 3, 8, 1, a, 0, 8, b, 0, 3, 0, c, 0, 3, rows,
+                        Parallelism.serial()))
+                .withMessage("row bias: elements 0 to 4 are needed, but the array has 4");
+        assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                .isThrownBy(
+                        () -> Gemm.sgemm(Transpose.NO, Transpose.NO, 5, 3, 8, 1, a, 0, 8, b, 0, 3, 0, c, 0, 3, columns,
+                                Parallelism.serial()))
+                .withMessage("column bias: elements 2 to 4 are needed, but the array has 4");
+        assertThat(c).containsOnly(OLD);
+    }
+
+    @Test
+    void refusesAPackedOperandOfTheOtherSide() {
+        PackedMatrix left = PackedMatrix.left(Transpose.NO, 5, 8, 1, a, 0, 8);
+        PackedMatrix right = PackedMatrix.right(Transpose.NO, 8, 3, b, 0, 3);
+        assertThat(left.rows()).isEqualTo(5);
+        assertThat(left.columns()).isEqualTo(8);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Gemm.sgemm(Transpose.NO, 5, 1, a, 0, 8, left, 0, c, 0, 3, Epilogue.NONE,
+                        Parallelism.serial()))
+                .withMessage("B was packed as a left operand; a right one is required here");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Gemm.sgemm(right, Transpose.NO, 3, b, 0, 3, 0, c, 0, 3, Epilogue.NONE,
+                        Parallelism.serial()))
+                .withMessage("A was packed as a right operand; a left one is required here");
+        assertThat(c).containsOnly(OLD);
+    }
+
+    @Test
+    void refusesBatchesThatOverlapOrLeaveTheirArray() {
+        // five rows of 3, with ldc = 3: two results need 15 elements each
+        assertThatIllegalArgumentException().isThrownBy(() -> batched(0, 0, 14, new float[30]))
+                .withMessage("cStride=14 lets the 2 matrices C (5x3, ldc=3) overlap");
+        assertThatIllegalArgumentException().isThrownBy(() -> batched(-1, 0, 15, new float[30]))
+                .withMessage("aStride=-1 must not be negative");
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> batched(0, 1, 15, new float[30]))
+                .withMessage("B (2 of 8x3, ldb=3, bStride=1): elements 0 to 24 are needed, but the array has 24");
+        assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                .isThrownBy(() -> batched(0, 0, Integer.MAX_VALUE, new float[30]))
+                .withMessageContaining("elements 0 to 2147483661 are needed, but the array has 30");
+    }
+
+    private void batched(int aStride, int bStride, int cStride, float[] results) {
+        Gemm.sgemmBatched(2, Transpose.NO, Transpose.NO, 5, 3, 8, 1, a, 0, 8, aStride, b, 0, 3, bStride, 0, results, 0,
+                3,
+                cStride, Parallelism.serial());
+    }
 }

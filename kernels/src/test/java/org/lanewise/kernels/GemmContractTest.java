@@ -1,5 +1,7 @@
 package org.lanewise.kernels;
 
+import java.util.Arrays;
+
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
@@ -156,5 +158,92 @@ class GemmContractTest {
     @Provide
     Arbitrary<Float> nonFinite() {
         return Arbitraries.of(Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY);
+    }
+
+    @Property
+    void epilogueIsABiasAndAReluAfterTheProduct(@ForAll("products") Product product, @ForAll Epilogue.Bias bias,
+            @ForAll boolean relu, @ForAll float beta, @ForAll Recipe ra, @ForAll Recipe rb, @ForAll Recipe rc) {
+        Padded values = rb.contiguous(bias == Epilogue.Bias.ROW ? product.m() : product.n());
+        Epilogue epilogue = new Epilogue(bias, values.array(), values.offset(), relu);
+        Padded a = product.a(ra);
+        Padded b = product.b(rb);
+        Padded c = rc.matrix(product.m(), product.n());
+        Padded expected = c.copy();
+        product.run(1, a, b, beta, expected, Parallelism.serial());
+        finish(epilogue, expected);
+        Gemm.sgemm(product.transA(), product.transB(), product.m(), product.n(), product.k(), 1, a.array(), a.offset(),
+                a.ld(), b.array(), b.offset(), b.ld(), beta, c.array(), c.offset(), c.ld(), epilogue,
+                Parallelism.serial());
+        c.assertSameNumbers(expected);
+        c.assertNothingElseWritten();
+    }
+
+    private static void finish(Epilogue epilogue, Padded c) {
+        ReferenceGemm.finish(epilogue, c.rows(), c.columns(), c.array(), c.offset(), c.ld());
+    }
+
+    @Property
+    void packedOperandsGiveTheProduct(@ForAll("products") Product product, @ForAll float alpha, @ForAll float beta,
+            @ForAll Epilogue.Bias bias, @ForAll Recipe ra, @ForAll Recipe rb, @ForAll Recipe rc) {
+        Padded values = rb.contiguous(bias == Epilogue.Bias.ROW ? product.m() : product.n());
+        Epilogue epilogue = new Epilogue(bias, values.array(), values.offset(), false);
+        Padded a = product.a(ra);
+        Padded b = product.b(rb);
+        Padded c = rc.matrix(product.m(), product.n());
+        Padded expected = product.expected(alpha, a, b, beta, c);
+        Padded magnitude = product.expected(Math.abs(alpha), a.abs(), b.abs(), Math.abs(beta), c.abs());
+        finish(epilogue, expected);
+        Padded sizes = values.abs();
+        finish(new Epilogue(bias, sizes.array(), sizes.offset(), false), magnitude);
+        Padded c2 = c.copy();
+        PackedMatrix left = PackedMatrix.left(product.transA(), product.m(), product.k(), alpha, a.array(), a.offset(),
+                a.ld());
+        Gemm.sgemm(left, product.transB(), product.n(), b.array(), b.offset(), b.ld(), beta, c.array(), c.offset(),
+                c.ld(), epilogue, Parallelism.serial());
+        PackedMatrix right = PackedMatrix.right(product.transB(), product.k(), product.n(), b.array(), b.offset(),
+                b.ld());
+        Gemm.sgemm(product.transA(), product.m(), alpha, a.array(), a.offset(), a.ld(), right, beta, c2.array(),
+                c2.offset(), c2.ld(), epilogue, Parallelism.serial());
+        // as in check, and one rounding each for the bias here, in the reference and in the magnitude
+        c.assertNear(expected, magnitude, Rounding.gamma(product.k() + 8));
+        c2.assertNear(expected, magnitude, Rounding.gamma(product.k() + 8));
+    }
+
+    @Property
+    void batchedProductsAreTheProductsOneByOne(@ForAll("products") Product product, @ForAll float alpha,
+            @ForAll float beta, @ForAll("batches") int batch, @ForAll("teams") Parallelism team,
+            @ForAll boolean oneA, @ForAll boolean beside, @ForAll Recipe ra, @ForAll Recipe rb, @ForAll Recipe rc) {
+        int m = product.m();
+        int n = product.n();
+        Padded a = product.a(ra);
+        Padded b = product.b(rb);
+        int aStride = oneA ? 0 : 3;
+        int bStride = 5;
+        float[] as = Arrays.copyOf(a.array(), a.array().length + batch * aStride);
+        float[] bs = Arrays.copyOf(b.array(), b.array().length + batch * bStride);
+        // in rows of batch * n, or as blocks of rows
+        Padded c = beside ? rc.matrix(m, batch * n) : rc.matrix(batch * m, n);
+        int cStride = beside ? n : m * c.ld();
+        Padded expected = c.copy();
+        for (int i = 0; i < batch; i++) {
+            Gemm.sgemm(product.transA(), product.transB(), m, n, product.k(), alpha, as, a.offset() + i * aStride,
+                    a.ld(),
+                    bs, b.offset() + i * bStride, b.ld(), beta, expected.array(), c.offset() + i * cStride, c.ld(),
+                    Parallelism.serial());
+        }
+        Gemm.sgemmBatched(batch, product.transA(), product.transB(), m, n, product.k(), alpha, as, a.offset(), a.ld(),
+                aStride, bs, b.offset(), b.ld(), bStride, beta, c.array(), c.offset(), c.ld(), cStride, team);
+        c.assertSameNumbers(expected);
+        c.assertNothingElseWritten();
+    }
+
+    @Provide
+    Arbitrary<Integer> batches() {
+        return Arbitraries.of(0, 1, 2, 5, 9);
+    }
+
+    @Provide
+    Arbitrary<Parallelism> teams() {
+        return Arbitraries.of(Teams.ALL);
     }
 }

@@ -6,7 +6,7 @@ import org.lanewise.autograd.Gradients;
 import org.lanewise.autograd.Shape;
 import org.lanewise.autograd.Tape;
 import org.lanewise.autograd.Tensor;
-import org.lanewise.kernels.Elementwise;
+import org.lanewise.kernels.Epilogue;
 import org.lanewise.kernels.Gemm;
 import org.lanewise.kernels.Reductions;
 
@@ -45,11 +45,9 @@ public record Linear(Tensor x, Tensor weight, @Nullable Tensor bias) implements 
         int[] dims = x.shape().dims();
         dims[dims.length - 1] = out;
         Tensor y = Tape.newTensor(Shape.of(dims));
-        Gemm.sgemm(NO, YES, rows, out, in, 1, x.data(), 0, in, weight.data(), 0, in, 0, y.data(), 0, out,
+        Epilogue epilogue = bias == null ? Epilogue.NONE : Epilogue.columnBias(bias.data(), 0);
+        Gemm.sgemm(NO, YES, rows, out, in, 1, x.data(), 0, in, weight.data(), 0, in, 0, y.data(), 0, out, epilogue,
                 Tape.parallelism());
-        if (bias != null) {
-            Elementwise.addRowBias(rows, out, bias.data(), 0, y.data(), 0, out);
-        }
         return Tape.recording(x, weight, bias) ? Tape.record(y, new Linear(x, weight, bias)) : y;
     }
 

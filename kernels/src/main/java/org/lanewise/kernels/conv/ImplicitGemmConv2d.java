@@ -1,9 +1,8 @@
 package org.lanewise.kernels.conv;
 
-import java.util.Arrays;
-
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Conv2dGeometry;
+import org.lanewise.kernels.Epilogue;
 import org.lanewise.kernels.Parallelism;
 import org.lanewise.kernels.gemm.BlockedGemm;
 import org.lanewise.kernels.gemm.Operand;
@@ -41,15 +40,11 @@ public final class ImplicitGemmConv2d {
         int taps = g.taps();
         int inImage = g.inChannels() * g.height() * g.width();
         PackedOperand packed = pack(filters, taps, new StoredOperand(weight, weightOffset, taps, 1, 1));
+        Epilogue epilogue = bias == null ? Epilogue.NONE : Epilogue.rowBias(bias, biasOffset);
         forEachPiece(g.batch(), pixels, parallelism, (image, from, to) -> {
             int out = yOffset + image * filters * pixels;
-            if (bias != null) {
-                for (int k = 0; k < filters; k++) {
-                    Arrays.fill(y, out + k * pixels + from, out + k * pixels + to, bias[biasOffset + k]);
-                }
-            }
             Operand columns = new PixelLines(Patches.ofInput(g, x, xOffset + image * inImage));
-            BlockedGemm.block(0, filters, from, to, taps, packed, columns, bias == null ? 0 : 1, y, out, pixels);
+            BlockedGemm.block(0, filters, from, to, taps, packed, columns, 0, y, out, pixels, epilogue);
         });
     }
 
@@ -72,7 +67,7 @@ public final class ImplicitGemmConv2d {
 
     /** Packs the weights, once for all images. */
     static PackedOperand pack(int rows, int steps, Operand weights) {
-        float[] target = Workspace.current().floats(Slot.PACKED_WEIGHTS, PackedOperand.size(rows, steps));
+        float[] target = Workspace.current().floats(Slot.PACKED_WEIGHTS, PackedOperand.leftSize(rows, steps));
         return PackedOperand.left(rows, steps, weights, target);
     }
 

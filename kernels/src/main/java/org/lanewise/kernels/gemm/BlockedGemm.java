@@ -1,24 +1,42 @@
 package org.lanewise.kernels.gemm;
 
+import java.util.function.IntConsumer;
+
+import org.lanewise.kernels.Epilogue;
 import org.lanewise.kernels.Parallelism;
 import org.lanewise.kernels.vector.Workspace;
 import org.lanewise.kernels.vector.Workspace.Slot;
 
 import static org.lanewise.kernels.gemm.MicroKernel.MR;
 import static org.lanewise.kernels.gemm.MicroKernel.NR;
+import static org.lanewise.kernels.vector.Workspace.ALIGNED;
 
 /**
- * C := A*B + beta*C by blocks, for operands of any kind.
+ * C := f(A*B + beta*C + bias) by blocks, for operands of any kind. Few rows:
  *
  * <pre>
- *   for each block of NC columns           B block stays in L3
- *     for each block of KC steps           packed once
- *       for each block of MC rows          A block stays in L2
- *         for each panel of B              stays in L1
- *           for each panel of A            streamed from L2
- *             micro-kernel: one tile of C in registers
+ *   for each block of KC steps             the panels of A stay in L2, packed once
+ *     for each panel of B                  packed into L1
+ *       for each panel of A                streamed from L2
+ *         micro-kernel: one tile of C in registers
+ *       after the last steps: bias and f on these tiles
  * </pre>
  *
+ * Many rows:
+ *
+ * <pre>
+ *   for each block of KC steps
+ *     for each block of MC rows            packed, if B has several blocks
+ *       for each block of NC columns       B block stays in L2
+ *         for each panel of A              stays in L1
+ *           for each panel of B            streamed from L2
+ *             micro-kernel
+ *           bias and f
+ * </pre>
+ *
+ * so that C is walked along its rows: down its columns every row is in another page, and nothing is fetched ahead.
+ *
+ * <p>
  * The steps of one element of C are cut into blocks by k alone, so its bits depend neither on the number of threads nor on
  * where C is cut between them.
  */
@@ -33,75 +51,204 @@ public final class BlockedGemm {
     }
 
     /**
-     * C := A*B + beta*C.
+     * C := f(A*B + beta*C + bias).
      *
      * @param beta if 0, C is overwritten and never read
      */
-    public static void run(int m, int n, int k, Operand a, Operand b,
-            float beta, float[] c, int cOffset, int ldc, Parallelism parallelism) {
+    public static void run(int m, int n, int k, Operand a, Operand b, float beta, float[] c, int cOffset, int ldc,
+            Epilogue epilogue, Parallelism parallelism) {
         int threads = (int) Math.min(parallelism.threads(), (long) m * n * k / PER_THREAD);
         if (threads <= 1) {
-            block(0, m, 0, n, k, a, b, beta, c, cOffset, ldc);
-        } else if (n / NR >= m / MR) {
-            int width = Blocking.evenPart(n, Math.ceilDiv(n, threads), NR);
-            parallelism.forEach(Math.ceilDiv(n, width), task -> block(0, m, task * width,
-                    Math.min(n, (task + 1) * width), k, a, b, beta, c, cOffset, ldc));
+            block(0, m, 0, n, k, a, b, beta, c, cOffset, ldc, epilogue);
         } else {
-            int height = Blocking.evenPart(m, Math.ceilDiv(m, threads), MR);
-            parallelism.forEach(Math.ceilDiv(m, height), task -> block(task * height,
-                    Math.min(m, (task + 1) * height), 0, n, k, a, b, beta, c, cOffset, ldc));
+            Pieces.current().run(m, n, k, a, b, beta, c, cOffset, ldc, epilogue, threads, parallelism);
         }
+    }
+
+    /** The rows [i0, i1) and columns [j0, j1) of C, on the calling thread, without an epilogue. */
+    public static void block(int i0, int i1, int j0, int j1, int k, Operand a, Operand b,
+            float beta, float[] c, int cOffset, int ldc) {
+        block(i0, i1, j0, j1, k, a, b, beta, c, cOffset, ldc, Epilogue.NONE);
     }
 
     /** The rows [i0, i1) and columns [j0, j1) of C, on the calling thread. */
     public static void block(int i0, int i1, int j0, int j1, int k, Operand a, Operand b,
-            float beta, float[] c, int cOffset, int ldc) {
+            float beta, float[] c, int cOffset, int ldc, Epilogue epilogue) {
+        int first = cOffset + i0 * ldc + j0;
         if (k == 0 || (beta != 0 && beta != 1)) {
-            Scaling.scale(beta, c, cOffset + i0 * ldc + j0, i1 - i0, j1 - j0, ldc);
+            Scaling.scale(beta, c, first, i1 - i0, j1 - j0, ldc);
         }
         if (k == 0) {
+            Finish.apply(epilogue, i0, j0, i1 - i0, j1 - j0, c, first, ldc);
             return;
         }
-        boolean addFirst = beta != 0;
-        int mc = Blocking.evenPart(i1 - i0, Blocking.MC, MR);
-        int nc = Blocking.evenPart(j1 - j0, Blocking.NC, NR);
         int kc = Blocking.depth(k);
+        StoredOperand inPlace = b instanceof StoredOperand stored && stored.isReadInPlace(kc, j1 - j0) ? stored : null;
+        for (int p = 0; p < k; p += kc) {
+            int depth = Math.min(kc, k - p);
+            boolean add = beta != 0 || p > 0;
+            Epilogue last = p + depth == k ? epilogue : Epilogue.NONE;
+            if (inPlace != null) {
+                readInPlace(i0, i1, j0, j1, p, depth, a, inPlace, c, cOffset, ldc, add, last);
+            } else if (i1 - i0 <= Blocking.FEW_ROWS) {
+                fewRows(i0, i1, j0, j1, p, depth, a, b, c, cOffset, ldc, add, last);
+            } else {
+                manyRows(i0, i1, j0, j1, p, depth, a, b, c, cOffset, ldc, add, last);
+            }
+        }
+    }
+
+    private static void readInPlace(int i0, int i1, int j0, int j1, int p, int depth, Operand a, StoredOperand b,
+            float[] c, int cOffset, int ldc, boolean add, Epilogue epilogue) {
         Workspace workspace = Workspace.current();
-        float[] aScratch = workspace.floats(Slot.A_PANELS, Math.ceilDiv(mc, MR) * MR * kc);
-        float[] bScratch = workspace.floats(Slot.B_PANELS, Math.ceilDiv(nc, NR) * NR * kc);
+        float[] tile = workspace.floats(Slot.TILE, MR * NR);
+        float[] aScratch = workspace.floats(Slot.A_PANELS, Blocking.panels(MR, MR, depth));
+        float[] aPanel = a.storage(aScratch);
+        int whole = (j1 - j0) / NR * NR;
+        int rest = j1 - j0 - whole;
+        float[] lastPanel = workspace.aligned(Slot.B_PANELS, Blocking.panels(rest, NR, depth));
+        if (rest > 0) {
+            b.pack(j0 + whole, rest, p, depth, NR, lastPanel, ALIGNED);
+        }
+        int ib = b.index(j0, p);
+        for (int i = i0; i < i1; i += MR) {
+            int rows = Math.min(MR, i1 - i);
+            int ia = a.pack(i, rows, p, depth, MR, aScratch, 0);
+            int row = cOffset + i * ldc + j0;
+            multiplyPanel(rows, whole, depth, aPanel, ia, b.data(), ib, b.stepStride(), NR, c, row, ldc, add, tile);
+            if (rest > 0) {
+                MicroKernel.run(rows, rest, depth, aPanel, ia, lastPanel, ALIGNED, NR, c, row + whole, ldc, add, tile);
+            }
+            Finish.apply(epilogue, i, j0, rows, j1 - j0, c, row, ldc);
+        }
+    }
+
+    private static void fewRows(int i0, int i1, int j0, int j1, int p, int depth, Operand a, Operand b,
+            float[] c, int cOffset, int ldc, boolean add, Epilogue epilogue) {
+        Workspace workspace = Workspace.current();
+        float[] tile = workspace.floats(Slot.TILE, MR * NR);
+        float[] aScratch = workspace.floats(Slot.A_PANELS, Blocking.panels(i1 - i0, MR, depth));
+        float[] bScratch = workspace.aligned(Slot.B_PANELS, Blocking.panels(NR, NR, depth));
+        float[] aPanels = a.storage(aScratch);
+        float[] bPanel = b.storage(bScratch);
+        int firstA = a.pack(i0, i1 - i0, p, depth, MR, aScratch, 0);
+        for (int j = j0; j < j1; j += NR) {
+            int columns = Math.min(NR, j1 - j);
+            int ib = b.pack(j, columns, p, depth, NR, bScratch, ALIGNED);
+            int ic = cOffset + j;
+            for (int i = i0, ia = firstA; i < i1; i += MR, ia += MR * depth) {
+                MicroKernel.run(Math.min(MR, i1 - i), columns, depth, aPanels, ia, bPanel, ib, NR,
+                        c, ic + i * ldc, ldc, add, tile);
+            }
+            Finish.apply(epilogue, i0, j, i1 - i0, columns, c, ic + i0 * ldc, ldc);
+        }
+    }
+
+    private static void manyRows(int i0, int i1, int j0, int j1, int p, int depth, Operand a, Operand b,
+            float[] c, int cOffset, int ldc, boolean add, Epilogue epilogue) {
+        int nc = Blocking.evenPart(j1 - j0, Blocking.NC, NR);
+        // a panel of A that meets all of B at once is packed right before it is used
+        int mc = nc >= j1 - j0 ? MR : Blocking.evenPart(i1 - i0, Blocking.MC, MR);
+        Workspace workspace = Workspace.current();
+        float[] tile = workspace.floats(Slot.TILE, MR * NR);
+        float[] aScratch = workspace.floats(Slot.A_PANELS, Blocking.panels(mc, MR, depth));
+        float[] bScratch = workspace.aligned(Slot.B_PANELS, Blocking.panels(nc, NR, depth));
         float[] aPanels = a.storage(aScratch);
         float[] bPanels = b.storage(bScratch);
-        float[] tile = workspace.floats(Slot.TILE, MR * NR);
-
-        for (int j = j0; j < j1; j += nc) {
-            int columns = Math.min(nc, j1 - j);
-            for (int p = 0; p < k; p += kc) {
-                int depth = Math.min(kc, k - p);
-                int ib = b.pack(j, columns, p, depth, NR, bScratch, 0);
-                for (int i = i0; i < i1; i += mc) {
-                    int rows = Math.min(mc, i1 - i);
-                    int ia = a.pack(i, rows, p, depth, MR, aScratch, 0);
-                    multiplyPanels(rows, columns, depth, aPanels, ia, bPanels, ib,
-                            c, cOffset + i * ldc + j, ldc, addFirst || p > 0, tile);
+        int packedColumns = -1;
+        int firstB = 0;
+        for (int i = i0; i < i1; i += mc) {
+            int rows = Math.min(mc, i1 - i);
+            int firstA = a.pack(i, rows, p, depth, MR, aScratch, 0);
+            for (int j = j0; j < j1; j += nc) {
+                int columns = Math.min(nc, j1 - j);
+                if (packedColumns != j) {
+                    firstB = b.pack(j, columns, p, depth, NR, bScratch, ALIGNED);
+                    packedColumns = j;
+                }
+                for (int r = 0, ia = firstA; r < rows; r += MR, ia += MR * depth) {
+                    int height = Math.min(MR, rows - r);
+                    int row = cOffset + (i + r) * ldc + j;
+                    multiplyPanel(height, columns, depth, aPanels, ia, bPanels, firstB, NR, NR * depth, c, row, ldc,
+                            add, tile);
+                    Finish.apply(epilogue, i + r, j, height, columns, c, row, ldc);
                 }
             }
         }
     }
 
-    /** All tiles of a packed block of A times a packed block of B. */
-    private static void multiplyPanels(int rows, int columns, int depth, float[] a, int aOffset,
-            float[] b, int bOffset, float[] c, int cOffset, int ldc, boolean add, float[] tile) {
-        for (int j = 0, ib = bOffset; j < columns; j += NR, ib += NR * depth) {
-            int width = Math.min(NR, columns - j);
-            for (int i = 0, ia = aOffset; i < rows; i += MR, ia += MR * depth) {
-                int height = Math.min(MR, rows - i);
-                int ic = cOffset + i * ldc + j;
-                if (height == MR && width == NR) {
-                    MicroKernel.run(depth, a, ia, b, ib, NR, c, ic, ldc, add);
-                } else {
-                    MicroKernel.runEdge(depth, a, ia, b, ib, NR, c, ic, ldc, add, height, width, tile);
-                }
+    /**
+     * A panel of A times panels of B: a row of tiles.
+     *
+     * @param bStep  distance of two steps of B
+     * @param bPanel distance of two of its panels
+     */
+    private static void multiplyPanel(int rows, int columns, int depth, float[] a, int aOffset,
+            float[] b, int bOffset, int bStep, int bPanel, float[] c, int cOffset, int ldc, boolean add, float[] tile) {
+        for (int j = 0, ib = bOffset; j < columns; j += NR, ib += bPanel) {
+            MicroKernel.run(rows, Math.min(NR, columns - j), depth, a, aOffset, b, ib, bStep, c, cOffset + j, ldc, add,
+                    tile);
+        }
+    }
+
+    /**
+     * The pieces of a product that threads share. One object for each thread that makes such calls, used again and again, so that
+     * a call allocates nothing.
+     */
+    private static final class Pieces implements IntConsumer {
+
+        private static final ThreadLocal<Pieces> CURRENT = ThreadLocal.withInitial(Pieces::new);
+        private static final float[] NO_RESULT = {};
+        private static final Operand NO_OPERAND = new StoredOperand();
+
+        private int m;
+        private int n;
+        private int k;
+        private Operand a = NO_OPERAND;
+        private Operand b = NO_OPERAND;
+        private float beta;
+        private float[] c = NO_RESULT;
+        private int cOffset;
+        private int ldc;
+        private Epilogue epilogue = Epilogue.NONE;
+        private int width;
+        private int height;
+
+        static Pieces current() {
+            return CURRENT.get();
+        }
+
+        /** Cuts the longer side of C, and waits until all pieces are done. */
+        void run(int rows, int columns, int steps, Operand left, Operand right, float factor, float[] result,
+                int offset, int ld, Epilogue last, int threads, Parallelism parallelism) {
+            m = rows;
+            n = columns;
+            k = steps;
+            a = left;
+            b = right;
+            beta = factor;
+            c = result;
+            cOffset = offset;
+            ldc = ld;
+            epilogue = last;
+            boolean wide = n / NR >= m / MR;
+            width = wide ? Blocking.evenPart(n, Math.ceilDiv(n, threads), NR) : n;
+            height = wide ? m : Blocking.evenPart(m, Math.ceilDiv(m, threads), MR);
+            try {
+                parallelism.forEach(wide ? Math.ceilDiv(n, width) : Math.ceilDiv(m, height), this);
+            } finally {
+                a = NO_OPERAND;
+                b = NO_OPERAND;
+                c = NO_RESULT;
+                epilogue = Epilogue.NONE;
             }
+        }
+
+        @Override
+        public void accept(int piece) {
+            int i = height == m ? 0 : piece * height;
+            int j = width == n ? 0 : piece * width;
+            block(i, Math.min(m, i + height), j, Math.min(n, j + width), k, a, b, beta, c, cOffset, ldc, epilogue);
         }
     }
 }

@@ -1,19 +1,9 @@
 package org.lanewise.kernels.gemm;
 
+import org.lanewise.kernels.vector.Lanes;
+
 /**
  * The sizes of the blocks that a product is cut into, and the rule that they follow.
- *
- * <ul>
- * <li>{@link #KC}: a panel of B (KC x NR) stays in the L1 cache while the panels of A pass by: 16 KB at 256 bits, 32 KB at 512.
- * <li>{@link #MC}: a block of A (MC x KC) takes 72 KB, a small part of the L2 cache, so that the tiles of C and the panels of B
- * that pass by do not push it out. With half of the cache (256 rows) 1024x1024x1024 ran at 0.76 of OpenBLAS's speed on a Zen 3
- * core, with 192 rows at 0.76, with 120 at 0.80, with 72 at 0.85 to 0.90.
- * <li>{@link #NC}: a block of B (KC x NC) is packed once and stays in the L3 cache; it bounds the scratch memory of a thread to
- * {@code 4 * KC * (MC + NC)} bytes, 3.2 MB.
- * </ul>
- *
- * The system properties {@code lanewise.gemm.kc}, {@code lanewise.gemm.mc} and {@code lanewise.gemm.nc} overrule them, for
- * experiments.
  */
 final class Blocking {
 
@@ -21,10 +11,14 @@ final class Blocking {
     static final int KC = property("kc", 256);
 
     /** Rows of a block of A, a multiple of MR. */
-    static final int MC = multipleBelow(property("mc", 72), MicroKernel.MR);
+    static final int MC = multipleBelow(property("mc", 1344), MicroKernel.MR);
 
     /** Columns of a block of B, a multiple of NR. */
-    static final int NC = multipleBelow(property("nc", 3072), MicroKernel.NR);
+    static final int NC = multipleBelow(property("nc", 1024), MicroKernel.NR);
+
+    static final int FEW_ROWS = property("few", 168);
+
+    static final int IN_PLACE = property("inplace", 16_384);
 
     private Blocking() {
     }
@@ -43,6 +37,11 @@ final class Blocking {
         return evenPart(k, KC, 1);
     }
 
+    /** Floats of the packed panels of so many lines, and a slack of one vector: see {@link Operand#pack}. */
+    static int panels(int lines, int width, int depth) {
+        return Math.ceilDiv(lines, width) * width * depth + Lanes.COUNT;
+    }
+
     private static int multipleBelow(int limit, int unit) {
         return Math.max(limit / unit, 1) * unit;
     }
@@ -55,13 +54,13 @@ final class Blocking {
         }
         try {
             int size = Integer.parseInt(value);
-            if (size >= 1 && size <= 16_384) {
+            if (size >= 1 && size <= 65_536) {
                 return size;
             }
         } catch (NumberFormatException e) {
             // told below, together with numbers out of range
         }
         throw new IllegalArgumentException(
-                "system property lanewise.gemm." + name + "=" + value + ": expected an integer from 1 to 16384");
+                "system property lanewise.gemm." + name + "=" + value + ": expected an integer from 1 to 65536");
     }
 }

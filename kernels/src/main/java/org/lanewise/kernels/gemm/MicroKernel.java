@@ -1,17 +1,20 @@
 package org.lanewise.kernels.gemm;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 import org.lanewise.kernels.vector.Lanes;
 
 /**
- * The micro-kernel that fits the registers of this CPU, and the shape of its tile.
+ * The micro-kernels that fit the registers of this CPU, and the shape of their tile.
  */
 final class MicroKernel {
 
+    private static final boolean MANY_REGISTERS = Lanes.REGISTERS >= 32;
+
     /** Rows of a tile, and of a packed panel of A. */
-    static final int MR = Lanes.REGISTERS >= 32 ? MicroKernel12x2.ROWS : MicroKernel6x2.ROWS;
+    static final int MR = MANY_REGISTERS ? MicroKernel12x2.ROWS : MicroKernel6x2.ROWS;
 
     /** Columns of a tile, and of a packed panel of B: two vectors. */
     static final int NR = 2 * Lanes.COUNT;
@@ -22,33 +25,75 @@ final class MicroKernel {
     private MicroKernel() {
     }
 
-    /** A whole tile: c := a*b, or c += a*b. */
-    static void run(int depth, float[] a, int aOffset, float[] b, int bOffset, int bStep,
-            float[] c, int cOffset, int ldc, boolean add) {
-        if (MR == MicroKernel12x2.ROWS) {
-            MicroKernel12x2.run(depth, a, aOffset, b, bOffset, bStep, c, cOffset, ldc, add);
+    /**
+     * The first {@code rows} lines of a packed panel of A times the first {@code columns} of a panel of B.
+     *
+     * @param bStep distance of two steps of B: NR in a packed panel, its leading dimension in place
+     * @param add   whether the tile is added to what c holds; otherwise c is overwritten and never read
+     * @param tile  scratch of MR x NR floats for what lies at the edge of C
+     */
+    static void run(int rows, int columns, int depth, float[] a, int aOffset, float[] b, int bOffset, int bStep,
+            float[] c, int cOffset, int ldc, boolean add, float[] tile) {
+        int height = height(rows);
+        if (rows == height && columns == NR) {
+            whole(height, depth, a, aOffset, b, bOffset, bStep, c, cOffset, ldc, add);
         } else {
-            MicroKernel6x2.run(depth, a, aOffset, b, bOffset, bStep, c, cOffset, ldc, add);
+            whole(height, depth, a, aOffset, b, bOffset, bStep, tile, 0, NR, false);
+            copyTile(rows, columns, tile, c, cOffset, ldc, add);
         }
     }
 
-    /** A tile of which only {@code rows} x {@code columns} lie inside C: computed whole beside C, then copied or added. */
-    static void runEdge(int depth, float[] a, int aOffset, float[] b, int bOffset, int bStep,
-            float[] c, int cOffset, int ldc, boolean add, int rows, int columns, float[] tile) {
-        run(depth, a, aOffset, b, bOffset, bStep, tile, 0, NR, false);
-        for (int i = 0, row = cOffset; i < rows; i++, row += ldc) {
-            copyRow(columns, tile, i * NR, c, row, add);
+    /** Rows of the lowest micro-kernel that computes so many at once. */
+    private static int height(int rows) {
+        if (rows <= MicroKernel4x2.ROWS) {
+            return MicroKernel4x2.ROWS;
+        }
+        return MANY_REGISTERS && rows <= MicroKernel8x2.ROWS ? MicroKernel8x2.ROWS : MR;
+    }
+
+    private static void whole(int height, int depth, float[] a, int aOffset, float[] b, int bOffset, int bStep,
+            float[] c, int cOffset, int ldc, boolean add) {
+        if (height == MicroKernel4x2.ROWS) {
+            MicroKernel4x2.run(depth, a, aOffset, MR, b, bOffset, bStep, c, cOffset, ldc, add);
+        } else if (!MANY_REGISTERS) {
+            MicroKernel6x2.run(depth, a, aOffset, MR, b, bOffset, bStep, c, cOffset, ldc, add);
+        } else if (height == MicroKernel8x2.ROWS) {
+            MicroKernel8x2.run(depth, a, aOffset, MR, b, bOffset, bStep, c, cOffset, ldc, add);
+        } else {
+            MicroKernel12x2.run(depth, a, aOffset, MR, b, bOffset, bStep, c, cOffset, ldc, add);
         }
     }
 
-    private static void copyRow(int columns, float[] tile, int from, float[] c, int to, boolean add) {
-        int j = 0;
-        for (; j + L <= columns; j += L) {
-            FloatVector v = FloatVector.fromArray(S, tile, from + j);
-            (add ? FloatVector.fromArray(S, c, to + j).add(v) : v).intoArray(c, to + j);
+    /** Copies or adds a tile that was computed beside C. */
+    static void copyTile(int rows, int columns, float[] tile, float[] c, int cOffset, int ldc, boolean add) {
+        for (int from = 0; from < columns; from += L) {
+            if (columns - from >= L) {
+                copyVectors(rows, tile, from, c, cOffset + from, ldc, add);
+            } else {
+                copyMasked(rows, S.indexInRange(from, columns), tile, from, c, cOffset + from, ldc, add);
+            }
         }
-        for (; j < columns; j++) {
-            c[to + j] = add ? c[to + j] + tile[from + j] : tile[from + j];
+    }
+
+    /** One vector of each row. */
+    private static void copyVectors(int rows, float[] tile, int from, float[] c, int cOffset, int ldc, boolean add) {
+        for (int i = 0, t = from, to = cOffset; i < rows; i++, t += NR, to += ldc) {
+            if (add) {
+                FloatVector.fromArray(S, c, to).add(FloatVector.fromArray(S, tile, t)).intoArray(c, to);
+            } else {
+                FloatVector.fromArray(S, tile, t).intoArray(c, to);
+            }
+        }
+    }
+
+    private static void copyMasked(int rows, VectorMask<Float> inside, float[] tile, int from, float[] c, int cOffset,
+            int ldc, boolean add) {
+        for (int i = 0, t = from, to = cOffset; i < rows; i++, t += NR, to += ldc) {
+            if (add) {
+                FloatVector.fromArray(S, c, to, inside).add(FloatVector.fromArray(S, tile, t)).intoArray(c, to, inside);
+            } else {
+                FloatVector.fromArray(S, tile, t).intoArray(c, to, inside);
+            }
         }
     }
 }

@@ -6,13 +6,13 @@ import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.vector.Lanes;
 
 /**
- * The product of a packed panel of A and a panel of B, packed or in place: a tile of C of 12 rows by 2 vectors.
+ * A panel of A times a panel of B: a tile of C of 12 rows by 2 vectors.
  *
  * <pre>
- *                 b panel:   [p][0 .. 2L)      one row of 2 vectors per step p
- *   a panel:      +---------------------+
- *   [p][0 .. 12)  | tile of C           |    acc(i, v) += a[p][i] * b[p][v],  p = 0 .. depth
- *                 +---------------------+
+ *                   b panel:   [p][0 .. 2L)      one row of 2 vectors for each step p
+ *   a panel:        +---------------------+
+ *   [p][0 .. 12)   | tile of C           |    acc(i, v) += a[p][i] * b[p][v],  p = 0 .. depth
+ *                   +---------------------+
  * </pre>
  *
  * 12x2: 24 accumulators + 2 vectors of B + 1 broadcast of A = 27 of 32 vector registers (AVX-512, ARM).
@@ -35,11 +35,12 @@ final class MicroKernel12x2 {
     /**
      * Writes the tile to c, or adds it.
      *
-     * @param depth number of steps; the panel of A holds depth*12 floats
-     * @param bStep distance of two steps of B: 2L in a packed panel, its leading dimension in a stored matrix
+     * @param depth number of steps
+     * @param aStep distance of two steps of A: the width of a packed panel, or the leading dimension of a transposed A in place
+     * @param bStep distance of two steps of B: 2L in a packed panel, its leading dimension in place
      * @param add   whether the tile is added to what c holds; otherwise c is overwritten and never read
      */
-    static void run(int depth, float[] a, int aOffset, float[] b, int bOffset, int bStep,
+    static void run(int depth, float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep,
             float[] c, int cOffset, int ldc, boolean add) {
         FloatVector c00 = FloatVector.zero(S), c01 = c00;
         FloatVector c10 = FloatVector.zero(S), c11 = c10;
@@ -53,7 +54,7 @@ final class MicroKernel12x2 {
         FloatVector c90 = FloatVector.zero(S), c91 = c90;
         FloatVector c100 = FloatVector.zero(S), c101 = c100;
         FloatVector c110 = FloatVector.zero(S), c111 = c110;
-        for (int p = 0, ia = aOffset, ib = bOffset; p < depth; p++, ia += ROWS, ib += bStep) {
+        for (int p = 0, ia = aOffset, ib = bOffset; p < depth; p++, ia += aStep, ib += bStep) {
             FloatVector b0 = FloatVector.fromArray(S, b, ib);
             FloatVector b1 = FloatVector.fromArray(S, b, ib + L);
             FloatVector ai = FloatVector.broadcast(S, a[ia]);

@@ -7,13 +7,13 @@ import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.vector.Lanes;
 
 /**
- * The product of a packed panel of A and a panel of B, packed or in place: a tile of C of 6 rows by 2 vectors.
+ * A panel of A times a panel of B: a tile of C of 6 rows by 2 vectors.
  *
  * <pre>
- *                 b panel:   [p][0 .. 2L)      one row of 2 vectors per step p
- *   a panel:      +---------------------+
- *   [p][0 .. 6)  | tile of C           |    acc(i, v) += a[p][i] * b[p][v],  p = 0 .. depth
- *                 +---------------------+
+ *                   b panel:   [p][0 .. 2L)      one row of 2 vectors for each step p
+ *   a panel:        +---------------------+
+ *   [p][0 .. 6 )   | tile of C           |    acc(i, v) += a[p][i] * b[p][v],  p = 0 .. depth
+ *                   +---------------------+
  * </pre>
  *
  * 6x2: 12 accumulators + 2 vectors of B + 1 broadcast of A = 15 of 16 vector registers (AVX2 and before).
@@ -43,11 +43,12 @@ final class MicroKernel6x2 {
     /**
      * Writes the tile to c, or adds it.
      *
-     * @param depth number of steps; the panel of A holds depth*6 floats
-     * @param bStep distance of two steps of B: 2L in a packed panel, its leading dimension in a stored matrix
+     * @param depth number of steps
+     * @param aStep distance of two steps of A: the width of a packed panel, or the leading dimension of a transposed A in place
+     * @param bStep distance of two steps of B: 2L in a packed panel, its leading dimension in place
      * @param add   whether the tile is added to what c holds; otherwise c is overwritten and never read
      */
-    static void run(int depth, float[] a, int aOffset, float[] b, int bOffset, int bStep,
+    static void run(int depth, float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep,
             float[] c, int cOffset, int ldc, boolean add) {
         FloatVector c00 = FloatVector.zero(S), c01 = c00;
         FloatVector c10 = FloatVector.zero(S), c11 = c10;
@@ -55,7 +56,7 @@ final class MicroKernel6x2 {
         FloatVector c30 = FloatVector.zero(S), c31 = c30;
         FloatVector c40 = FloatVector.zero(S), c41 = c40;
         FloatVector c50 = FloatVector.zero(S), c51 = c50;
-        for (int p = 0, ia = aOffset, ib = bOffset; p < depth; p++, ia += ROWS, ib += bStep) {
+        for (int p = 0, ia = aOffset, ib = bOffset; p < depth; p++, ia += aStep, ib += bStep) {
             FloatVector b0 = FloatVector.fromArray(S, b, ib);
             FloatVector b1 = FloatVector.fromArray(S, b, ib + L);
             FloatVector ai = FloatVector.broadcast(S, a[ia]);

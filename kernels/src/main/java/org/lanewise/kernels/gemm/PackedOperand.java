@@ -1,8 +1,11 @@
 package org.lanewise.kernels.gemm;
 
+import org.lanewise.kernels.vector.Lanes;
+import org.lanewise.kernels.vector.Workspace;
+
 /**
- * A left operand that was packed whole, for a product that is run again and again: the weights of a convolution, one product
- * for each image.
+ * An operand that was packed whole, for products that are run again and again: the weights of a convolution, one product for
+ * each image, or those of a layer that is only evaluated.
  *
  * <pre>
  *   block of KC steps 0: panel 0 | panel 1 | ...      block of KC steps 1: panel 0 | ...
@@ -23,21 +26,42 @@ public final class PackedOperand implements Operand {
      *
      * @throws IllegalArgumentException if that is more than an array holds
      */
-    public static int size(int m, int k) {
-        long size = (long) Math.ceilDiv(m, MicroKernel.MR) * MicroKernel.MR * k;
+    public static int leftSize(int m, int k) {
+        return size(m, k, MicroKernel.MR);
+    }
+
+    /**
+     * Floats that {@link #right} needs for a right operand of n lines and k steps.
+     *
+     * @throws IllegalArgumentException if that is more than an array holds
+     */
+    public static int rightSize(int n, int k) {
+        return size(n, k, MicroKernel.NR);
+    }
+
+    private static int size(int lines, int k, int width) {
+        long size = (long) Math.ceilDiv(lines, width) * width * k + Workspace.ALIGNED + Lanes.COUNT;
         if (size > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("weights of " + m + " x " + k + " are too large to be packed");
+            throw new IllegalArgumentException("a matrix of " + lines + " x " + k + " is too large to be packed");
         }
         return (int) size;
     }
 
-    /** Packs all of a left operand of m lines and k steps into {@code target}, which must hold {@link #size} floats. */
+    /** Packs all of a left operand of m lines and k steps into {@code target}, which must hold {@link #leftSize} floats. */
     public static PackedOperand left(int m, int k, Operand operand, float[] target) {
-        int width = MicroKernel.MR;
-        int padded = Math.ceilDiv(m, width) * width;
+        return pack(m, k, MicroKernel.MR, operand, target);
+    }
+
+    /** Packs all of a right operand of n lines and k steps into {@code target}, which must hold {@link #rightSize} floats. */
+    public static PackedOperand right(int n, int k, Operand operand, float[] target) {
+        return pack(n, k, MicroKernel.NR, operand, target);
+    }
+
+    private static PackedOperand pack(int lines, int k, int width, Operand operand, float[] target) {
+        int padded = Math.ceilDiv(lines, width) * width;
         int kc = Blocking.depth(k);
         for (int p = 0; p < k; p += kc) {
-            operand.pack(0, m, p, Math.min(kc, k - p), width, target, p * padded);
+            operand.pack(0, lines, p, Math.min(kc, k - p), width, target, Workspace.ALIGNED + p * padded);
         }
         return new PackedOperand(target, padded);
     }
@@ -58,6 +82,6 @@ public final class PackedOperand implements Operand {
 
     @Override
     public int pack(int firstLine, int lines, int firstStep, int depth, int width, float[] to, int start) {
-        return firstStep * paddedLines + firstLine * depth;
+        return Workspace.ALIGNED + firstStep * paddedLines + firstLine * depth;
     }
 }

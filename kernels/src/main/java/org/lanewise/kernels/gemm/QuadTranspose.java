@@ -40,12 +40,13 @@ final class QuadTranspose {
         int s1 = source + lineStride;
         int s2 = s1 + lineStride;
         int s3 = s2 + lineStride;
-        int step = 0;
-        for (int o = outOffset; step + LINES <= depth; step += LINES, o += LINES * width) {
-            FloatVector v0 = FloatVector.fromArray(S, lines, source + step).mul(scale);
-            FloatVector v1 = FloatVector.fromArray(S, lines, s1 + step).mul(scale);
-            FloatVector v2 = FloatVector.fromArray(S, lines, s2 + step).mul(scale);
-            FloatVector v3 = FloatVector.fromArray(S, lines, s3 + step).mul(scale);
+        FloatVector factor = FloatVector.broadcast(S, scale);
+        int whole = depth / LINES * LINES;
+        for (int step = 0, o = outOffset; step < whole; step += LINES, o += LINES * width) {
+            FloatVector v0 = FloatVector.fromArray(S, lines, source + step).mul(factor);
+            FloatVector v1 = FloatVector.fromArray(S, lines, s1 + step).mul(factor);
+            FloatVector v2 = FloatVector.fromArray(S, lines, s2 + step).mul(factor);
+            FloatVector v3 = FloatVector.fromArray(S, lines, s3 + step).mul(factor);
             FloatVector w0 = v0.blend(v2.rearrange(SWAP_PAIRS), SECOND_PAIR);
             FloatVector w1 = v1.blend(v3.rearrange(SWAP_PAIRS), SECOND_PAIR);
             FloatVector w2 = v0.rearrange(SWAP_PAIRS).blend(v2, SECOND_PAIR);
@@ -55,6 +56,6 @@ final class QuadTranspose {
             w2.blend(w3.rearrange(SWAP_NEIGHBOURS), ODD).intoArray(out, o + 2 * width);
             w2.rearrange(SWAP_NEIGHBOURS).blend(w3, ODD).intoArray(out, o + 3 * width);
         }
-        return step;
+        return whole;
     }
 }

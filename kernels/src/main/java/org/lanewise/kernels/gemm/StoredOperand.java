@@ -10,16 +10,78 @@ import org.lanewise.kernels.vector.Lanes;
  * A matrix in memory: element (line, step) stands at {@code data[offset + line*lineStride + step*stepStride]}, where one of the
  * two strides is 1. Both transposes of both operands are this operand with the strides exchanged.
  *
- * @param scale multiplied into each element while it is packed: alpha, which costs nothing here
+ * <p>
+ * Not a record: one object for each thread serves all its products, so that a call allocates nothing.
  */
-public record StoredOperand(float[] data, int offset, int lineStride, int stepStride, float scale) implements Operand {
+public final class StoredOperand implements Operand {
 
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final int L = Lanes.COUNT;
+    private static final float[] EMPTY = {};
+
+    /** Vectors that hold the lines of a panel of A: the last one may reach beyond them. */
+    private static final int LINE_VECTORS = Math.ceilDiv(MicroKernel.MR, L);
+
+    /** Steps that are transposed at a time: 8 KB of a panel of B at 512 bits. */
+    private static final int STEPS_AT_ONCE = 64;
+
+    private float[] data = EMPTY;
+    private int offset;
+    private int lineStride;
+    private int stepStride;
+    private float scale;
+
+    /** An operand that {@link #set} must be called on before it is used. */
+    public StoredOperand() {
+    }
+
+    /** See {@link #set}. */
+    public StoredOperand(float[] data, int offset, int lineStride, int stepStride, float scale) {
+        set(data, offset, lineStride, stepStride, scale);
+    }
+
+    /**
+     * Makes this the operand with element (line, step) at {@code data[offset + line*lineStride + step*stepStride]}.
+     *
+     * @param newScale multiplied into each element while it is packed: alpha, which costs nothing here
+     */
+    public void set(float[] newData, int newOffset, int newLineStride, int newStepStride, float newScale) {
+        data = newData;
+        offset = newOffset;
+        lineStride = newLineStride;
+        stepStride = newStepStride;
+        scale = newScale;
+    }
+
+    /** Lets go of the matrix. */
+    public void clear() {
+        data = EMPTY;
+    }
+
+    /**
+     * Whether a product reads this right operand where it stands: a step of a panel is a run of floats, and {@code steps} steps of
+     * {@code lines} lines stay in the L2 cache.
+     */
+    boolean isReadInPlace(int steps, int lines) {
+        return lineStride == 1 && scale == 1 && (long) steps * lines <= Blocking.IN_PLACE;
+    }
+
+    float[] data() {
+        return data;
+    }
+
+    int stepStride() {
+        return stepStride;
+    }
+
+    /** Where an element stands in {@link #data}. */
+    int index(int line, int step) {
+        return offset + line * lineStride + step * stepStride;
+    }
 
     @Override
     public int pack(int firstLine, int lines, int firstStep, int depth, int width, float[] to, int start) {
-        int first = offset + firstLine * lineStride + firstStep * stepStride;
+        int first = index(firstLine, firstStep);
         for (int line = 0, out = start; line < lines; line += width, out += width * depth) {
             int present = Math.min(width, lines - line);
             int source = first + line * lineStride;
@@ -37,38 +99,66 @@ public record StoredOperand(float[] data, int offset, int lineStride, int stepSt
 
     /** Lines lie side by side: each step is a run of {@code present} floats. */
     private void copyLines(int source, int present, int depth, int width, float[] panel, int out) {
-        if (present == width && width % L == 0) {
-            for (int step = 0; step < depth; step++, source += stepStride, out += width) {
-                for (int v = 0; v < width; v += L) {
-                    FloatVector.fromArray(S, data, source + v).mul(scale).intoArray(panel, out + v);
-                }
+        int done = 0;
+        if (present == width && width == 2 * L) {
+            done = stepsInside(source, 2 * L, depth);
+            copyPairs(scale, source, done, panel, out);
+        } else if (present == width && width == MicroKernel.MR) {
+            done = stepsInside(source, LINE_VECTORS * L, depth);
+            copyOverlapping(scale, source, done, panel, out);
+        }
+        for (int step = done, from = source + done * stepStride, to = out + done * width; step < depth; step++) {
+            for (int i = 0; i < present; i++) {
+                panel[to + i] = scale * data[from + i];
             }
-        } else {
-            for (int step = 0; step < depth; step++, source += stepStride, out += width) {
-                for (int i = 0; i < present; i++) {
-                    panel[out + i] = scale * data[source + i];
-                }
+            from += stepStride;
+            to += width;
+        }
+    }
+
+    /** The number of steps at whose start {@code length} floats can be read without leaving the array. */
+    private int stepsInside(int source, int length, int depth) {
+        return Math.clamp((data.length - length - source + (long) stepStride) / Math.max(stepStride, 1), 0, depth);
+    }
+
+    /** Two vectors a step, and no inner loop: with one, the compiler boxed every vector in one run of four. */
+    private void copyPairs(float scale, int source, int depth, float[] panel, int out) {
+        FloatVector factor = FloatVector.broadcast(S, scale);
+        for (int step = 0, from = source, to = out; step < depth; step++, from += stepStride, to += 2 * L) {
+            FloatVector v0 = FloatVector.fromArray(S, data, from).mul(factor);
+            FloatVector v1 = FloatVector.fromArray(S, data, from + L).mul(factor);
+            v0.intoArray(panel, to);
+            v1.intoArray(panel, to + L);
+        }
+    }
+
+    /** The same for the lines of a panel of A: what a step writes beyond them, the next step or the slack of the panel takes. */
+    private void copyOverlapping(float scale, int source, int depth, float[] panel, int out) {
+        FloatVector factor = FloatVector.broadcast(S, scale);
+        for (int step = 0, from = source, to = out; step < depth; step++, from += stepStride, to += MicroKernel.MR) {
+            FloatVector.fromArray(S, data, from).mul(factor).intoArray(panel, to);
+            if (LINE_VECTORS > 1) {
+                FloatVector.fromArray(S, data, from + L).mul(factor).intoArray(panel, to + L);
+            }
+            if (LINE_VECTORS > 2) {
+                FloatVector.fromArray(S, data, from + 2 * L).mul(factor).intoArray(panel, to + 2 * L);
             }
         }
     }
 
-    /** Steps lie side by side: each line is read along memory and written with stride {@code width}. */
+    /** Steps lie side by side. Some steps of all lines at a time, so that what is written in pieces of 4 floats stays in L1. */
     private void transposeLines(int source, int present, int depth, int width, float[] panel, int out) {
-        int line = 0;
-        if (stepStride == 1) {
-            for (; line + QuadTranspose.LINES <= present; line += QuadTranspose.LINES) {
-                int first = source + line * lineStride;
-                int done = QuadTranspose.run(scale, data, first, lineStride, depth, panel, out + line, width);
-                for (int i = 0; i < QuadTranspose.LINES; i++) {
-                    copyLine(first + i * lineStride, done, depth, width, panel, out + line + i);
-                }
+        int whole = stepStride == 1 ? depth / QuadTranspose.LINES * QuadTranspose.LINES : 0;
+        int quads = present / QuadTranspose.LINES * QuadTranspose.LINES;
+        for (int step = 0; step < whole; step += STEPS_AT_ONCE) {
+            int count = Math.min(STEPS_AT_ONCE, whole - step);
+            for (int line = 0; line < quads; line += QuadTranspose.LINES) {
+                QuadTranspose.run(scale, data, source + line * lineStride + step, lineStride, count, panel,
+                        out + step * width + line, width);
             }
         }
-        for (; line + 2 <= present; line += 2) {
-            copyTwoLines(source + line * lineStride, depth, width, panel, out + line);
-        }
-        if (line < present) {
-            copyLine(source + line * lineStride, 0, depth, width, panel, out + line);
+        for (int line = 0; line < present; line++) {
+            copyLine(source + line * lineStride, line < quads ? whole : 0, depth, width, panel, out + line);
         }
     }
 
@@ -76,15 +166,6 @@ public record StoredOperand(float[] data, int offset, int lineStride, int stepSt
     private void copyLine(int source, int from, int depth, int width, float[] panel, int out) {
         for (int step = from; step < depth; step++) {
             panel[out + step * width] = scale * data[source + step * stepStride];
-        }
-    }
-
-    /** The last lines of a panel of 6: two at a time, so that the writes to a cache line come together. */
-    private void copyTwoLines(int source, int depth, int width, float[] panel, int out) {
-        int next = source + lineStride;
-        for (int step = 0, o = out; step < depth; step++, o += width) {
-            panel[o] = scale * data[source + step * stepStride];
-            panel[o + 1] = scale * data[next + step * stepStride];
         }
     }
 }

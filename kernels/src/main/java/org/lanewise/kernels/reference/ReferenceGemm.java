@@ -1,5 +1,7 @@
 package org.lanewise.kernels.reference;
 
+import org.lanewise.kernels.Epilogue;
+
 /**
  * The meaning of {@link org.lanewise.kernels.Gemm} and {@link org.lanewise.kernels.Gemv}.
  */
@@ -19,6 +21,22 @@ public final class ReferenceGemm {
                 }
                 int ic = cOffset + i * ldc + j;
                 c[ic] = (float) (beta == 0 ? alpha * sum : alpha * sum + (double) beta * c[ic]);
+            }
+        }
+    }
+
+    /** C(i, j) := f(C(i, j) + bias(i or j)). */
+    public static void finish(Epilogue epilogue, int m, int n, float[] c, int cOffset, int ldc) {
+        for (int i = 0; i < m; i++) {
+            for (int j = 0; j < n; j++) {
+                float v = c[cOffset + i * ldc + j];
+                switch (epilogue.bias()) {
+                    case NONE -> {
+                    }
+                    case ROW -> v += epilogue.values()[epilogue.offset() + i];
+                    case COLUMN -> v += epilogue.values()[epilogue.offset() + j];
+                }
+                c[cOffset + i * ldc + j] = epilogue.relu() && v < 0 ? 0 : v;
             }
         }
     }

@@ -39,6 +39,12 @@ public final class Lanes {
      */
     public static final int REGISTERS = BITS >= 512 || System.getProperty("os.arch", "").equals("aarch64") ? 32 : 16;
 
+    /**
+     * Whether a masked load or store costs what a whole one does, wherever it stands. Without mask registers, one that reaches
+     * beyond the end of its array runs as scalar Java.
+     */
+    public static final boolean MASKED = BITS >= 512;
+
     private Lanes() {
     }
 }

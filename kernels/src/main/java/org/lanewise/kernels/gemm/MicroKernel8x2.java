@@ -1,0 +1,128 @@
+package org.lanewise.kernels.gemm;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+import org.lanewise.kernels.vector.Lanes;
+
+/**
+ * A panel of A times a panel of B: a tile of C of 8 rows by 2 vectors.
+ *
+ * <pre>
+ *                   b panel:   [p][0 .. 2L)      one row of 2 vectors for each step p
+ *   a panel:        +---------------------+
+ *   [p][0 .. 8 )   | tile of C           |    acc(i, v) += a[p][i] * b[p][v],  p = 0 .. depth
+ *                   +---------------------+
+ * </pre>
+ *
+ * For the last rows of a product where {@link MicroKernel12x2} would compute four rows or more for nothing.
+ * One flat method on purpose: see {@link MicroKernel12x2}.
+ */
+final class MicroKernel8x2 {
+
+    static final int ROWS = 8;
+
+    private static final VectorSpecies<Float> S = Lanes.SPECIES;
+    private static final int L = Lanes.COUNT;
+
+    private MicroKernel8x2() {
+    }
+
+    /**
+     * Writes the tile to c, or adds it.
+     *
+     * @param depth number of steps
+     * @param aStep distance of two steps of A: the width of a packed panel, or the leading dimension of a transposed A in place
+     * @param bStep distance of two steps of B: 2L in a packed panel, its leading dimension in place
+     * @param add   whether the tile is added to what c holds; otherwise c is overwritten and never read
+     */
+    static void run(int depth, float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep,
+            float[] c, int cOffset, int ldc, boolean add) {
+        FloatVector c00 = FloatVector.zero(S), c01 = c00;
+        FloatVector c10 = FloatVector.zero(S), c11 = c10;
+        FloatVector c20 = FloatVector.zero(S), c21 = c20;
+        FloatVector c30 = FloatVector.zero(S), c31 = c30;
+        FloatVector c40 = FloatVector.zero(S), c41 = c40;
+        FloatVector c50 = FloatVector.zero(S), c51 = c50;
+        FloatVector c60 = FloatVector.zero(S), c61 = c60;
+        FloatVector c70 = FloatVector.zero(S), c71 = c70;
+        for (int p = 0, ia = aOffset, ib = bOffset; p < depth; p++, ia += aStep, ib += bStep) {
+            FloatVector b0 = FloatVector.fromArray(S, b, ib);
+            FloatVector b1 = FloatVector.fromArray(S, b, ib + L);
+            FloatVector ai = FloatVector.broadcast(S, a[ia]);
+            c00 = ai.fma(b0, c00);
+            c01 = ai.fma(b1, c01);
+            ai = FloatVector.broadcast(S, a[ia + 1]);
+            c10 = ai.fma(b0, c10);
+            c11 = ai.fma(b1, c11);
+            ai = FloatVector.broadcast(S, a[ia + 2]);
+            c20 = ai.fma(b0, c20);
+            c21 = ai.fma(b1, c21);
+            ai = FloatVector.broadcast(S, a[ia + 3]);
+            c30 = ai.fma(b0, c30);
+            c31 = ai.fma(b1, c31);
+            ai = FloatVector.broadcast(S, a[ia + 4]);
+            c40 = ai.fma(b0, c40);
+            c41 = ai.fma(b1, c41);
+            ai = FloatVector.broadcast(S, a[ia + 5]);
+            c50 = ai.fma(b0, c50);
+            c51 = ai.fma(b1, c51);
+            ai = FloatVector.broadcast(S, a[ia + 6]);
+            c60 = ai.fma(b0, c60);
+            c61 = ai.fma(b1, c61);
+            ai = FloatVector.broadcast(S, a[ia + 7]);
+            c70 = ai.fma(b0, c70);
+            c71 = ai.fma(b1, c71);
+        }
+        int row = cOffset;
+        if (add) {
+            FloatVector.fromArray(S, c, row).add(c00).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).add(c01).intoArray(c, row + L);
+            row += ldc;
+            FloatVector.fromArray(S, c, row).add(c10).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).add(c11).intoArray(c, row + L);
+            row += ldc;
+            FloatVector.fromArray(S, c, row).add(c20).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).add(c21).intoArray(c, row + L);
+            row += ldc;
+            FloatVector.fromArray(S, c, row).add(c30).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).add(c31).intoArray(c, row + L);
+            row += ldc;
+            FloatVector.fromArray(S, c, row).add(c40).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).add(c41).intoArray(c, row + L);
+            row += ldc;
+            FloatVector.fromArray(S, c, row).add(c50).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).add(c51).intoArray(c, row + L);
+            row += ldc;
+            FloatVector.fromArray(S, c, row).add(c60).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).add(c61).intoArray(c, row + L);
+            row += ldc;
+            FloatVector.fromArray(S, c, row).add(c70).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).add(c71).intoArray(c, row + L);
+        } else {
+            c00.intoArray(c, row);
+            c01.intoArray(c, row + L);
+            row += ldc;
+            c10.intoArray(c, row);
+            c11.intoArray(c, row + L);
+            row += ldc;
+            c20.intoArray(c, row);
+            c21.intoArray(c, row + L);
+            row += ldc;
+            c30.intoArray(c, row);
+            c31.intoArray(c, row + L);
+            row += ldc;
+            c40.intoArray(c, row);
+            c41.intoArray(c, row + L);
+            row += ldc;
+            c50.intoArray(c, row);
+            c51.intoArray(c, row + L);
+            row += ldc;
+            c60.intoArray(c, row);
+            c61.intoArray(c, row + L);
+            row += ldc;
+            c70.intoArray(c, row);
+            c71.intoArray(c, row + L);
+        }
+    }
+}
