@@ -29,7 +29,7 @@ public final class Gemm {
      *
      * <p>
      * alpha may be multiplied into the elements of A or into the sum, as the shape decides; the difference shows only where one of
-     * the two leaves the range of float. With {@code alpha == 0}, A and B are not read.
+     * the two leaves the range of {@code float}. With {@code alpha == 0}, A and B are not read.
      *
      * @param transA      whether op(A) = A^T
      * @param transB      whether op(B) = B^T
@@ -64,7 +64,7 @@ public final class Gemm {
      *
      * <p>
      * alpha may be multiplied into the elements of A or into the sum, as the shape decides; the difference shows only where one of
-     * the two leaves the range of float. With {@code alpha == 0}, A and B are not read.
+     * the two leaves the range of {@code float}. With {@code alpha == 0}, A and B are not read.
      *
      * @param transA      whether op(A) = A^T
      * @param transB      whether op(B) = B^T

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.fail;
  * <p>
  * A contiguous operand is a matrix of one row, a strided vector is a matrix of one column.
  */
+@SuppressWarnings("cast") // redundant in the twin for double
 record Padded(float[] array, int offset, int rows, int columns, int ld) {
 
     private static final int SENTINEL = 0x7fc0_1dea;

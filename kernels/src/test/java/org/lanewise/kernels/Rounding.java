@@ -12,6 +12,11 @@ final class Rounding {
     /** The largest relative error of one rounding to float. */
     static final double UNIT = 0x1p-24;
 
+    /** Roundings of each term of a sum of so many in the reference kernels, which sum in double: one for floats. */
+    static int ofReference(int terms) {
+        return UNIT < 0x1p-50 ? terms : 1;
+    }
+
     private Rounding() {
     }
 

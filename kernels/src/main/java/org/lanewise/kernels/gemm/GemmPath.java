@@ -29,7 +29,7 @@ public enum GemmPath {
      */
     private static final long MAX_TINY = 256;
 
-    static final int DIRECT_COLUMNS = Integer.getInteger("lanewise.gemm.direct", 64);
+    static final int DIRECT_COLUMNS = 64;
 
     /** {@return the way for C (m, n) := op(A) (m, k) * op(B) (k, n)} All sizes are at least 1. */
     public static GemmPath of(int m, int n, int k, boolean stored) {

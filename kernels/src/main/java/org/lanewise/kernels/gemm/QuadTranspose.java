@@ -2,24 +2,32 @@ package org.lanewise.kernels.gemm;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
+
+import org.lanewise.kernels.vector.Lanes;
 
 /**
  * Four lines of a matrix, written across: out[step*width + line] := scale * line[step].
  *
  * <p>
  * Tiles of 4x4 are transposed in registers, in two rounds that exchange the off-diagonal halves of a pair of vectors: first
- * 2x2 blocks, then single elements. Four floats are 128 bits, which every CPU that the vector kernels run on has, and four
+ * 2x2 blocks, then single elements. Every CPU that the vector kernels run on has vectors of four floats, and four
  * divides every panel width but 6. Nanoseconds for an element, one Zen 3 core, panels of 16 lines: a scalar loop 0.53 to 0.71,
- * 8x8 tiles of 256 bits 0.28 to 0.32, 4x4 0.20 to 0.23.
+ * 8x8 tiles of 256 bits 0.28 to 0.32, 4x4 0.20 to 0.23. One core with AVX-512: 16x16 tiles of 512 bits, through a scratch tile,
+ * 0.16 to 0.24 in panels of 12 or 32 lines, 4x4 0.16 to 0.19.
  */
 final class QuadTranspose {
 
     /** Lines, and steps of a tile. */
     static final int LINES = 4;
 
-    private static final VectorSpecies<Float> S = FloatVector.SPECIES_128;
+    /** Whether this CPU has vectors of so many elements. */
+    static final boolean AVAILABLE = Lanes.COUNT >= LINES;
+
+    private static final VectorSpecies<Float> S = VectorSpecies.of(float.class,
+            VectorShape.forBitSize(LINES * Float.SIZE));
     private static final VectorShuffle<Float> SWAP_PAIRS = VectorShuffle.fromOp(S, i -> i ^ 2);
     private static final VectorShuffle<Float> SWAP_NEIGHBOURS = VectorShuffle.fromOp(S, i -> i ^ 1);
     private static final VectorMask<Float> SECOND_PAIR = VectorMask.fromLong(S, 0b1100);

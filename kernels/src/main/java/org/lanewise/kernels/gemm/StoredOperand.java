@@ -103,7 +103,7 @@ public final class StoredOperand implements Operand {
         if (present == width && width == 2 * L) {
             done = stepsInside(source, 2 * L, depth);
             copyPairs(scale, source, done, panel, out);
-        } else if (present == width && width == MicroKernel.MR) {
+        } else if (present == width && width == MicroKernel.MR && LINE_VECTORS <= 3) {
             done = stepsInside(source, LINE_VECTORS * L, depth);
             copyOverlapping(scale, source, done, panel, out);
         }
@@ -148,7 +148,7 @@ public final class StoredOperand implements Operand {
 
     /** Steps lie side by side. Some steps of all lines at a time, so that what is written in pieces of 4 floats stays in L1. */
     private void transposeLines(int source, int present, int depth, int width, float[] panel, int out) {
-        int whole = stepStride == 1 ? depth / QuadTranspose.LINES * QuadTranspose.LINES : 0;
+        int whole = stepStride == 1 && QuadTranspose.AVAILABLE ? depth / QuadTranspose.LINES * QuadTranspose.LINES : 0;
         int quads = present / QuadTranspose.LINES * QuadTranspose.LINES;
         for (int step = 0; step < whole; step += STEPS_AT_ONCE) {
             int count = Math.min(STEPS_AT_ONCE, whole - step);

@@ -5,6 +5,7 @@ import org.lanewise.kernels.Epilogue;
 /**
  * The meaning of {@link org.lanewise.kernels.Gemm} and {@link org.lanewise.kernels.Gemv}.
  */
+@SuppressWarnings("cast") // redundant in the twin for double
 public final class ReferenceGemm {
 
     private ReferenceGemm() {

@@ -15,7 +15,7 @@ public final class LaneSum {
 
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final VectorShuffle<Float> HALF = VectorShuffle.iota(S, Lanes.COUNT / 2, 1, true);
-    private static final VectorShuffle<Float> QUARTER = VectorShuffle.iota(S, Lanes.COUNT / 4, 1, true);
+    private static final VectorShuffle<Float> QUARTER = VectorShuffle.iota(S, Math.max(1, Lanes.COUNT / 4), 1, true);
     private static final VectorShuffle<Float> EIGHTH = VectorShuffle.iota(S, Math.max(1, Lanes.COUNT / 8), 1, true);
 
     private LaneSum() {
@@ -24,7 +24,9 @@ public final class LaneSum {
     /** v[0] + v[1] + ... + v[L-1], as a tree. */
     public static float of(FloatVector v) {
         FloatVector sum = v.add(v.rearrange(HALF));
-        sum = sum.add(sum.rearrange(QUARTER));
+        if (Lanes.COUNT >= 4) {
+            sum = sum.add(sum.rearrange(QUARTER));
+        }
         if (Lanes.COUNT >= 8) {
             sum = sum.add(sum.rearrange(EIGHTH));
         }

@@ -63,14 +63,20 @@ public final class Workspace {
     /** Floats that make an array large to the G1 collector, for heaps of up to 16 GB: half a region of 4 MB. */
     private static final int LARGE = 512 * 1024;
 
+    /** The same for an array of doubles. */
+    public static final int ALIGNED_DOUBLES = ALIGNED / 2;
+
     private static final ThreadLocal<Workspace> CURRENT = ThreadLocal.withInitial(Workspace::new);
     private static final float[] EMPTY = {};
+    private static final double[] EMPTY_DOUBLES = {};
 
     /** By ordinal: this is asked for in products of some hundred nanoseconds, and a map is slower. */
     private final float[][] buffers = new float[Slot.values().length][];
+    private final double[][] doubleBuffers = new double[Slot.values().length][];
 
     private Workspace() {
         Arrays.fill(buffers, EMPTY);
+        Arrays.fill(doubleBuffers, EMPTY_DOUBLES);
     }
 
     /** The workspace of the calling thread. */
@@ -90,6 +96,22 @@ public final class Workspace {
         if (buffer.length < length) {
             buffer = new float[length];
             buffers[slot.ordinal()] = buffer;
+        }
+        return buffer;
+    }
+
+    /** See {@link #aligned}. */
+    public double[] alignedDoubles(Slot slot, int length) {
+        return doubles(slot, Math.max(LARGE / 2, ALIGNED_DOUBLES + length));
+    }
+
+    /** See {@link #floats}. A slot has one buffer of floats and one of doubles. */
+    @SuppressWarnings("EnumOrdinal") // an index and no more
+    public double[] doubles(Slot slot, int length) {
+        double[] buffer = doubleBuffers[slot.ordinal()];
+        if (buffer.length < length) {
+            buffer = new double[length];
+            doubleBuffers[slot.ordinal()] = buffer;
         }
         return buffer;
     }
