@@ -47,6 +47,6 @@ launch() {
   java=$(find_java) || exit 2
   build >&2
   unset OPENBLAS_CORETYPE # the core that OpenBLAS runs on is its own choice
-  exec "$java" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -Dbench.home="$bench" -Xms2g -XX:+UseParallelGC \
+  exec "$java" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -Dbench.home="$bench" -Xms2g \
     -cp "$bench/target/benchmarks.jar:$bench/peers/target/lib/*" "$@" 2> >(grep -v 'Using incubator modules' >&2)
 }

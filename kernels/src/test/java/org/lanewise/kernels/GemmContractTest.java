@@ -76,6 +76,22 @@ class GemmContractTest {
         product.check(alpha, product.a(a), product.b(b), beta, c.matrix(product.m(), product.n()));
     }
 
+    /** Products of several blocks in each direction: in all that a machine's caches make of it, few rows and many, wide and narrow. */
+    @Property(tries = 12)
+    void agreesWithReferenceOverManyBlocks(@ForAll Transpose transA, @ForAll Transpose transB,
+            @ForAll("blocks") int[] size,
+            @ForAll float alpha, @ForAll float beta, @ForAll Recipe a, @ForAll Recipe b, @ForAll Recipe c) {
+        Product product = new Product(transA, transB, size[0], size[1], size[2]);
+        product.check(alpha, product.a(a), product.b(b), beta, c.matrix(product.m(), product.n()));
+    }
+
+    @Provide
+    Arbitrary<int[]> blocks() {
+        // more rows and fewer than a block of A, more columns and fewer than a block of B, of 2 MB of L2 and of 512 KB
+        return Arbitraries.of(new int[] {301, 1101, 67}, new int[] {1403, 1101, 5}, new int[] {61, 1101, 130},
+                new int[] {301, 57, 600});
+    }
+
     @Property
     void readsAAndBOnly(@ForAll("products") Product product, @ForAll Recipe ra, @ForAll Recipe rb, @ForAll Recipe rc) {
         Padded a = product.a(ra);

@@ -21,9 +21,9 @@ final class Sizes {
         return around(1, 3, 5, 7, 13, L, 2 * L, 4 * L);
     }
 
-    /** Rows of C: micro-kernels have 6 or 12. */
+    /** Rows of C: micro-kernels have 4, 6, 8 or 12. */
     static Arbitrary<Integer> ofRows() {
-        return around(1, 3, 6, 12, 18);
+        return around(1, 4, 6, 8, 12, 18, 24);
     }
 
     /** Columns of C: micro-kernels have 2 vectors. */
@@ -32,8 +32,7 @@ final class Sizes {
     }
 
     /**
-     * Steps of a sum. 400 is above the block size of every width (384, 256 and 128 steps at 128, 256 and 512 bits), so the sum
-     * goes through C more than once.
+     * Steps of a sum. 400 is above the 256 of a block, so the sum goes through C more than once.
      */
     static Arbitrary<Integer> ofSteps() {
         return Arbitraries.frequencyOf(Tuple.of(15, around(1, 7, L, 31)), Tuple.of(1, Arbitraries.just(400)));

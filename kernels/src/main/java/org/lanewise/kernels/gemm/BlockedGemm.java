@@ -134,8 +134,8 @@ public final class BlockedGemm {
         int firstA = a.pack(i0, i1 - i0, p, depth, MR, aScratch, 0);
         for (int j = j0; j < j1; j += NR) {
             int columns = Math.min(NR, j1 - j);
-            int ib = b.pack(j, columns, p, depth, NR, bScratch, ALIGNED);
             int ic = cOffset + j;
+            int ib = b.pack(j, columns, p, depth, NR, bScratch, ALIGNED);
             for (int i = i0, ia = firstA; i < i1; i += MR, ia += MR * depth) {
                 MicroKernel.run(Math.min(MR, i1 - i), columns, depth, aPanels, ia, bPanel, ib, NR,
                         c, ic + i * ldc, ldc, add, tile);
