@@ -15,6 +15,9 @@ final class Rounds {
     /** After so many calls of a slow contender the compiler has seen it: some hundred calls, and loops inside of them. */
     private static final int CALLS = 1000;
 
+    /** Seconds that a quick comparison waits for the compiler at most. */
+    private static final double COMPILING_SECONDS = 10;
+
     private final boolean quick;
     private final int rounds;
     private final double sampleSeconds;
@@ -57,7 +60,9 @@ final class Rounds {
     /**
      * Runs until the fastest sample is no longer beaten, three times in a row in which the compiler had nothing to do; returns the
      * fastest. Never for a fixed time: where the compiler's thread gets no processor, that measures the interpreter. The compiler
-     * does not begin before some hundred calls either, so a contender with less than one flop or byte a nanosecond gets those.
+     * does not begin before some hundred calls either, so a contender with less than one flop or byte a nanosecond gets those. And
+     * it takes its second for a micro-kernel, which runs a hundred times slower before: the first cases of a quick comparison wait
+     * for it.
      *
      * @param work flops and bytes of a call
      */
@@ -69,7 +74,7 @@ final class Rounds {
         double seconds = best / 1e9;
         double calls = 1;
         int steady = 0;
-        while (seconds < maxWarmUpSeconds
+        while ((seconds < maxWarmUpSeconds || (seconds < COMPILING_SECONDS && !JitCompiler.idle()))
                 && (steady < STEADY_SAMPLES || (calls < CALLS && (work < best || seconds < leastSeconds)))) {
             double nanos = contender.nanosPerCall(sampleSeconds);
             steady = nanos < best * (1 - STEADY) || !JitCompiler.idle() ? 0 : steady + 1;

@@ -64,36 +64,35 @@ final class MicroKernel {
         }
     }
 
-    /** Copies or adds a tile that was computed beside C. */
+    /** Copies or adds a tile that was computed beside C. Each way has methods of its own: see the rules of the vector package. */
     static void copyTile(int rows, int columns, float[] tile, float[] c, int cOffset, int ldc, boolean add) {
-        for (int from = 0; from < columns; from += L) {
-            if (columns - from >= L) {
-                copyVectors(rows, tile, from, c, cOffset + from, ldc, add);
-            } else {
-                copyMasked(rows, S.indexInRange(from, columns), tile, from, c, cOffset + from, ldc, add);
+        if (add) {
+            for (int from = 0; from < columns; from += L) {
+                if (columns - from >= L) {
+                    addVectors(rows, tile, from, c, cOffset + from, ldc);
+                } else {
+                    addMasked(rows, columns - from, tile, from, c, cOffset + from, ldc);
+                }
+            }
+        } else {
+            for (int i = 0, t = 0, to = cOffset; i < rows; i++, t += NR, to += ldc) {
+                System.arraycopy(tile, t, c, to, columns);
             }
         }
     }
 
     /** One vector of each row. */
-    private static void copyVectors(int rows, float[] tile, int from, float[] c, int cOffset, int ldc, boolean add) {
+    private static void addVectors(int rows, float[] tile, int from, float[] c, int cOffset, int ldc) {
         for (int i = 0, t = from, to = cOffset; i < rows; i++, t += NR, to += ldc) {
-            if (add) {
-                FloatVector.fromArray(S, c, to).add(FloatVector.fromArray(S, tile, t)).intoArray(c, to);
-            } else {
-                FloatVector.fromArray(S, tile, t).intoArray(c, to);
-            }
+            FloatVector.fromArray(S, c, to).add(FloatVector.fromArray(S, tile, t)).intoArray(c, to);
         }
     }
 
-    private static void copyMasked(int rows, VectorMask<Float> inside, float[] tile, int from, float[] c, int cOffset,
-            int ldc, boolean add) {
+    /** The first floats of one vector of each row. Their mask is made here: as an argument it would be an object. */
+    private static void addMasked(int rows, int columns, float[] tile, int from, float[] c, int cOffset, int ldc) {
+        VectorMask<Float> inside = S.indexInRange(0, columns);
         for (int i = 0, t = from, to = cOffset; i < rows; i++, t += NR, to += ldc) {
-            if (add) {
-                FloatVector.fromArray(S, c, to, inside).add(FloatVector.fromArray(S, tile, t)).intoArray(c, to, inside);
-            } else {
-                FloatVector.fromArray(S, tile, t).intoArray(c, to, inside);
-            }
+            FloatVector.fromArray(S, c, to, inside).add(FloatVector.fromArray(S, tile, t)).intoArray(c, to, inside);
         }
     }
 }
