@@ -30,6 +30,9 @@ public final class Parallelism implements AutoCloseable {
     /** No number of a call. */
     private static final long CLOSED = -1;
 
+    /** An index that no call has. */
+    private static final long NO_TASK = Integer.MAX_VALUE;
+
     private static final Parallelism SERIAL = new Parallelism(1, false);
 
     private final Worker[] workers;
@@ -39,8 +42,8 @@ public final class Parallelism implements AutoCloseable {
 
     /**
      * Which call the team is at work on, and the next of its tasks: the number of the call in the upper half, the index in the
-     * lower one. A task is taken by a compare-and-set of both, so a thread that comes late can take none of another call, and
-     * {@link #body} and {@link #tasks}, read before it, belong to the call whose task was taken.
+     * lower one. A task is taken by a compare-and-set of both. While {@link #body} and {@link #tasks} are being written, this
+     * holds a number of its own with no tasks, so what was read of them belongs to the call whose task is then taken.
      */
     private final AtomicLong next = new AtomicLong();
 
@@ -55,7 +58,14 @@ public final class Parallelism implements AutoCloseable {
         workers = new Worker[threads - 1];
         for (int i = 0; i < workers.length; i++) {
             workers[i] = new Worker("lanewise-" + (i + 1));
-            workers[i].start();
+        }
+        try {
+            for (Worker worker : workers) {
+                worker.start();
+            }
+        } catch (Throwable e) { // no memory for a thread: those before it must not wait for ever
+            closed = true;
+            throw e;
         }
     }
 
@@ -131,16 +141,18 @@ public final class Parallelism implements AutoCloseable {
             failure = null;
             busy.set(false);
         }
-        rethrow(thrown);
+        Parallelism.<RuntimeException>rethrow(thrown);
     }
 
-    /** Publishes a call: everything else is written before {@link #next}, and all tasks of the call before have ended. */
+    /** Publishes a call. All tasks of the call before have ended, but a worker may still be looking for another one. */
     private void begin(int count, IntConsumer task) {
+        long call = next.get() >>> Integer.SIZE;
+        next.set((call + 1) << Integer.SIZE | NO_TASK);
         body = task;
         tasks = count;
         caller = Thread.currentThread();
         ended.set(0);
-        next.set(((next.get() >>> Integer.SIZE) + 1) << Integer.SIZE);
+        next.set((call + 2) << Integer.SIZE);
     }
 
     /** Takes tasks of the present call until none is left. */
@@ -190,13 +202,11 @@ public final class Parallelism implements AutoCloseable {
         }
     }
 
-    private static void rethrow(@Nullable Throwable failure) {
-        switch (failure) {
-            case null -> {
-            }
-            case RuntimeException e -> throw e;
-            case Error e -> throw e;
-            case Throwable e -> throw new IllegalStateException(e);
+    /** As a task on the caller's own thread would have thrown it, even if it is a checked exception. */
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void rethrow(@Nullable Throwable failure) throws T {
+        if (failure != null) {
+            throw (T) failure;
         }
     }
 

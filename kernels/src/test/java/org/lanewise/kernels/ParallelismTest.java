@@ -1,5 +1,6 @@
 package org.lanewise.kernels;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.IntConsumer;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,6 +49,36 @@ class ParallelismTest {
         }
     }
 
+    /** A worker that is late for one call must not take tasks of the next one, which has more of them. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 7})
+    void noTaskIsRunTwiceBetweenCalls(int threads) {
+        AtomicIntegerArray few = new AtomicIntegerArray(2);
+        AtomicIntegerArray many = new AtomicIntegerArray(9);
+        IntConsumer countFew = few::incrementAndGet;
+        IntConsumer countMany = many::incrementAndGet;
+        int calls = 1_000_000 / threads;
+        try (Parallelism team = Parallelism.of(threads)) {
+            for (int call = 1; call <= calls; call++) {
+                team.forEach(few.length(), countFew);
+                team.forEach(many.length(), countMany);
+                if (!each(few, call) || !each(many, call)) {
+                    throw new AssertionError("call " + call + ": " + few + ", " + many);
+                }
+            }
+        }
+        assertThat(each(few, calls) && each(many, calls)).as("no task ran after its call: %s, %s", few, many).isTrue();
+    }
+
+    private static boolean each(AtomicIntegerArray counts, int expected) {
+        for (int i = 0; i < counts.length(); i++) {
+            if (counts.get(i) != expected) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Each task waits for all others, which ends only if each has a thread of its own. */
     @Test
     void tasksRunAtTheSameTime() {
@@ -64,7 +96,8 @@ class ParallelismTest {
     @ValueSource(ints = {1, 3})
     void failureIsThrownAndTheTeamStaysUsable(int threads) {
         try (Parallelism team = Parallelism.of(threads)) {
-            for (Throwable failure : List.of(new IllegalArgumentException("runtime"), new AssertionError("error"))) {
+            for (Throwable failure : List.of(new IllegalArgumentException("runtime"), new AssertionError("error"),
+                    new IOException("checked"))) {
                 assertThatThrownBy(() -> team.forEach(100, i -> {
                     if (i % 10 == 7) {
                         sneakyThrow(failure);
