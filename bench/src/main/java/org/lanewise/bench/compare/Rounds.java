@@ -68,8 +68,8 @@ final class Rounds {
      */
     double warmUp(Contender contender, double work) {
         double best = contender.nanosPerCall(0);
-        if (quick && best > LONG_CALL_NANOS) {
-            return best; // the check was one more call, and the compiler has seen the loops inside
+        if (quick && best > LONG_CALL_NANOS && work >= best) {
+            return best; // a long call because it has much to do; the check was one more, and the compiler has seen the loops inside
         }
         double seconds = best / 1e9;
         double calls = 1;
