@@ -90,7 +90,7 @@ public final class BlockedGemm {
             Epilogue last = p + depth == k ? epilogue : Epilogue.NONE;
             if (inPlace != null) {
                 readInPlace(i0, i1, j0, j1, p, depth, a, inPlace, c, cOffset, ldc, add, last);
-            } else if (i1 - i0 <= Blocking.FEW_ROWS) {
+            } else if (Blocking.isFewRows(i1 - i0, j1 - j0, depth)) {
                 fewRows(i0, i1, j0, j1, p, depth, a, b, c, cOffset, ldc, add, last);
             } else {
                 manyRows(i0, i1, j0, j1, p, depth, a, b, c, cOffset, ldc, add, last);
