@@ -3,15 +3,18 @@ package org.lanewise.kernels;
 import java.util.Objects;
 
 import org.lanewise.kernels.gemm.BlockedGemm;
+import org.lanewise.kernels.gemm.Blocking;
 import org.lanewise.kernels.gemm.DirectGemm;
 import org.lanewise.kernels.gemm.Finish;
 import org.lanewise.kernels.gemm.GemmPath;
 import org.lanewise.kernels.gemm.Operand;
 import org.lanewise.kernels.gemm.Scaling;
+import org.lanewise.kernels.gemm.SkinnyGemm;
 import org.lanewise.kernels.gemm.StoredOperand;
 import org.lanewise.kernels.gemm.TinyGemm;
 import org.lanewise.kernels.gemm.VectorGemv;
 import org.lanewise.kernels.reference.ReferenceGemm;
+import org.lanewise.kernels.vector.SharedLoop;
 
 /**
  * General matrix multiplication in single precision: C := alpha*op(A)*op(B) + beta*C, row-major.
@@ -20,6 +23,8 @@ import org.lanewise.kernels.reference.ReferenceGemm;
  *      Multiplication, 2008</a>
  */
 public final class Gemm {
+
+    private static final float[] EMPTY = {};
 
     private Gemm() {
     }
@@ -143,8 +148,7 @@ public final class Gemm {
         } else if (bPanels != null) {
             Operands operands = Operands.current();
             operands.left.set(a, aOffset, aRow, aColumn, alpha);
-            BlockedGemm.run(m, n, k, operands.left, bPanels, beta, c, cOffset, ldc, epilogue, parallelism);
-            operands.left.clear();
+            operands.multiply(m, n, k, operands.left, bPanels, beta, c, cOffset, ldc, epilogue, parallelism);
         } else {
             ReferenceGemm.sgemm(m, n, k, alpha, a, aOffset, aRow, aColumn, b.plain(), 0, n, 1, beta, c, cOffset, ldc);
             ReferenceGemm.finish(epilogue, m, n, c, cOffset, ldc);
@@ -191,8 +195,7 @@ public final class Gemm {
         } else if (aPanels != null) {
             Operands operands = Operands.current();
             operands.right.set(b, bOffset, bColumn, bRow, 1);
-            BlockedGemm.run(m, n, k, aPanels, operands.right, beta, c, cOffset, ldc, epilogue, parallelism);
-            operands.right.clear();
+            operands.multiply(m, n, k, aPanels, operands.right, beta, c, cOffset, ldc, epilogue, parallelism);
         } else {
             ReferenceGemm.sgemm(m, n, k, 1, a.plain(), 0, k, 1, b, bOffset, bRow, bColumn, beta, c, cOffset, ldc);
             ReferenceGemm.finish(epilogue, m, n, c, cOffset, ldc);
@@ -201,7 +204,7 @@ public final class Gemm {
 
     /**
      * {@code batch} products of one shape: C_i := alpha*op(A_i)*op(B_i) + beta*C_i, where A_i stands {@code i*aStride} elements
-     * behind A. The threads share the products, or each product if there are fewer of them than threads.
+     * behind A. The threads share the products, or each product if there are few large ones.
      *
      * @param batch       number of products
      * @param transA      whether op(A_i) = A_i^T
@@ -239,22 +242,8 @@ public final class Gemm {
         Checks.matrices("C", c, cOffset, m, n, "ldc", ldc, batch, "cStride", cStride);
         Checks.disjoint("C", m, n, "ldc", ldc, batch, "cStride", cStride);
         Objects.requireNonNull(parallelism, "parallelism");
-        if (batch < parallelism.threads() || parallelism.threads() == 1) {
-            for (int i = 0; i < batch; i++) {
-                multiply(ta, tb, m, n, k, alpha, a, aOffset + i * aStride, lda, b, bOffset + i * bStride, ldb,
-                        beta, c, cOffset + i * cStride, ldc, Epilogue.NONE, parallelism);
-            }
-        } else {
-            // some products to a task: a task costs about as much as a product of 64x64x64
-            int some = Math.clamp(BlockedGemm.PER_THREAD / Math.max(1, (long) m * n * k), 1,
-                    Math.ceilDiv(batch, parallelism.threads()));
-            parallelism.forEach(Math.ceilDiv(batch, some), task -> {
-                for (int i = task * some; i < Math.min(batch, (task + 1) * some); i++) {
-                    multiply(ta, tb, m, n, k, alpha, a, aOffset + i * aStride, lda, b, bOffset + i * bStride, ldb,
-                            beta, c, cOffset + i * cStride, ldc, Epilogue.NONE, Parallelism.serial());
-                }
-            });
-        }
+        Batch.current().run(batch, ta, tb, m, n, k, alpha, a, aOffset, lda, aStride, b, bOffset, ldb, bStride,
+                beta, c, cOffset, ldc, cStride, parallelism);
     }
 
     private static void checkSizes(int m, int n, int k) {
@@ -291,7 +280,7 @@ public final class Gemm {
             ReferenceGemm.finish(epilogue, m, n, c, cOffset, ldc);
             return;
         }
-        switch (GemmPath.of(m, n, k, !ta && !tb && alpha == 1)) {
+        switch (GemmPath.of(ta, tb, m, n, k, alpha != 1)) {
             case TINY -> {
                 TinyGemm.run(m, n, k, alpha, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, beta, c, cOffset,
                         ldc);
@@ -308,16 +297,111 @@ public final class Gemm {
                         beta, c, cOffset, ldc, parallelism);
                 Finish.apply(epilogue, 0, 0, m, n, c, cOffset, ldc);
             }
+            case SKINNY -> {
+                if (m <= n) {
+                    SkinnyGemm.run(m, n, k, alpha, a, aOffset, aRow, aColumn, b, bOffset, bColumn, bRow,
+                            beta, c, cOffset, ldc, 1, parallelism);
+                } else {
+                    SkinnyGemm.run(n, m, k, alpha, b, bOffset, bColumn, bRow, a, aOffset, aRow, aColumn,
+                            beta, c, cOffset, 1, ldc, parallelism);
+                }
+                Finish.apply(epilogue, 0, 0, m, n, c, cOffset, ldc);
+            }
             case DIRECT -> {
-                DirectGemm.run(m, n, k, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset, ldc, epilogue);
+                DirectGemm.run(m, n, k, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset, ldc, epilogue,
+                        parallelism);
             }
             case BLOCKED -> {
                 Operands operands = Operands.current();
                 operands.left.set(a, aOffset, aRow, aColumn, alpha);
                 operands.right.set(b, bOffset, bColumn, bRow, 1);
-                BlockedGemm.run(m, n, k, operands.left, operands.right, beta, c, cOffset, ldc, epilogue, parallelism);
-                operands.left.clear();
-                operands.right.clear();
+                operands.multiply(m, n, k, operands.left, operands.right, beta, c, cOffset, ldc, epilogue, parallelism);
+            }
+        }
+    }
+
+    /** The products of a batch, which threads share. */
+    private static final class Batch extends SharedLoop {
+
+        private static final ThreadLocal<Batch> CURRENT = ThreadLocal.withInitial(Batch::new);
+
+        private boolean ta;
+        private boolean tb;
+        private int m;
+        private int n;
+        private int k;
+        private float alpha;
+        private float[] a = EMPTY;
+        private int aOffset;
+        private int lda;
+        private int aStride;
+        private float[] b = EMPTY;
+        private int bOffset;
+        private int ldb;
+        private int bStride;
+        private float beta;
+        private float[] c = EMPTY;
+        private int cOffset;
+        private int ldc;
+        private int cStride;
+        private Parallelism within = Parallelism.serial();
+
+        static Batch current() {
+            return CURRENT.get();
+        }
+
+        void run(int batch, boolean transA, boolean transB, int rows, int columns, int steps,
+                float factor, float[] left, int leftOffset, int leftLd, int leftStride,
+                float[] right, int rightOffset, int rightLd, int rightStride,
+                float old, float[] result, int resultOffset, int resultLd, int resultStride, Parallelism parallelism) {
+            ta = transA;
+            tb = transB;
+            m = rows;
+            n = columns;
+            k = steps;
+            alpha = factor;
+            a = left;
+            aOffset = leftOffset;
+            lda = leftLd;
+            aStride = leftStride;
+            b = right;
+            bOffset = rightOffset;
+            ldb = rightLd;
+            bStride = rightStride;
+            beta = old;
+            c = result;
+            cOffset = resultOffset;
+            ldc = resultLd;
+            cStride = resultStride;
+            try {
+                multiply(batch, parallelism);
+            } finally {
+                a = EMPTY;
+                b = EMPTY;
+                c = EMPTY;
+                within = Parallelism.serial();
+            }
+        }
+
+        /** Threads share the products if there are plenty of them, or if they are too small to be cut; else each product. */
+        private void multiply(int batch, Parallelism parallelism) {
+            long multiplyAdds = Math.max(1, (long) m * n * k);
+            long enough = Blocking.PER_THREAD;
+            int threads = parallelism.threads();
+            boolean plenty = batch >= 4L * threads || multiplyAdds < 2 * enough;
+            if (threads > 1 && plenty && batch > 1 && multiplyAdds >= Math.ceilDiv(2 * enough, batch)) {
+                share(batch, Math.clamp(enough / multiplyAdds, 1, Math.ceilDiv(batch, threads)), parallelism);
+            } else {
+                within = parallelism;
+                run(0, batch);
+            }
+        }
+
+        @Override
+        protected void run(int from, int to) {
+            for (int i = from; i < to; i++) {
+                Gemm.multiply(ta, tb, m, n, k, alpha, a, aOffset + i * aStride, lda, b, bOffset + i * bStride, ldb,
+                        beta, c, cOffset + i * cStride, ldc, Epilogue.NONE, within);
             }
         }
     }
@@ -332,6 +416,17 @@ public final class Gemm {
 
         static Operands current() {
             return CURRENT.get();
+        }
+
+        /** A blocked product, after which the matrices are let go. */
+        void multiply(int m, int n, int k, Operand a, Operand b, float beta, float[] c, int cOffset, int ldc,
+                Epilogue epilogue, Parallelism parallelism) {
+            try {
+                BlockedGemm.run(m, n, k, a, b, beta, c, cOffset, ldc, epilogue, parallelism);
+            } finally {
+                left.clear();
+                right.clear();
+            }
         }
     }
 }

@@ -2,6 +2,7 @@ package org.lanewise.kernels;
 
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -77,11 +78,28 @@ class AllocationTest {
     @ValueSource(ints = {1, 2})
     void productsAllocateNothing(int threads) {
         try (Parallelism team = Parallelism.of(threads)) {
-            Map<String, Runnable> calls = Map.of(
-                    "tiny", () -> product(NO, 4, 4, 4, team),
-                    "direct", () -> product(NO, 32, 32, 32, team),
-                    "blocked", () -> product(NO, 150, 130, 140, team),
-                    "blocked, B transposed", () -> product(YES, 70, 75, 131, team));
+            Epilogue epilogue = new Epilogue(Epilogue.Bias.ROW, v, 0, true);
+            PackedMatrix left = PackedMatrix.left(NO, 70, 131, 1, x, 0, 131);
+            PackedMatrix right = PackedMatrix.right(NO, 131, 75, y, 0, 75);
+            Map<String, Runnable> calls = new LinkedHashMap<>();
+            calls.put("tiny", () -> product(NO, 4, 4, 4, team));
+            calls.put("direct, one vector of columns", () -> product(NO, 16, 16, 16, team));
+            calls.put("direct", () -> product(NO, 32, 32, 32, team));
+            calls.put("direct, wide", () -> product(NO, 91, 100, 87, team));
+            calls.put("row", () -> product(NO, 1, 181, 181, team));
+            calls.put("column", () -> product(NO, 181, 1, 181, team));
+            calls.put("skinny, added", () -> product(YES, 5, 150, 200, team));
+            calls.put("skinny, by dot products", () -> product(NO, 150, 5, 200, team));
+            calls.put("blocked", () -> product(NO, 150, 130, 140, team));
+            calls.put("blocked, B transposed", () -> product(YES, 70, 75, 131, team));
+            calls.put("blocked, finished", () -> Gemm.sgemm(NO, YES, 70, 75, 131, 1, x, 0, 131, y, 0, 131, 0, z, 0, 75,
+                    epilogue, team));
+            calls.put("A packed", () -> Gemm.sgemm(left, NO, 75, y, 0, 75, 0, z, 0, 75, Epilogue.NONE, team));
+            calls.put("B packed", () -> Gemm.sgemm(NO, 70, 1, x, 0, 131, right, 0, z, 0, 75, Epilogue.NONE, team));
+            calls.put("batched", () -> Gemm.sgemmBatched(9, NO, NO, 40, 40, 40, 1, x, 0, 40, 1600, y, 0, 40, 1600,
+                    0, z, 0, 40, 1600, team));
+            calls.put("matrix-vector, transposed", () -> Gemv.sgemv(YES, 181, 181, 1, x, 0, 181, y, 0, 2, 0, z, 0, 2,
+                    team));
             calls.forEach((path, call) -> {
                 long bytes = Long.MAX_VALUE;
                 long end = System.nanoTime() + WARM_UP.toNanos();

@@ -92,6 +92,24 @@ class GemmContractTest {
                 new int[] {301, 57, 600});
     }
 
+    /** Few rows or columns, up to those that go another way, and what is added or multiplied by dot products. */
+    @Property(tries = 50)
+    void agreesWithReferenceForSkinnyProducts(@ForAll Transpose transA, @ForAll Transpose transB,
+            @ForAll("skinny") int[] size, @ForAll boolean fewRows,
+            @ForAll float alpha, @ForAll float beta, @ForAll Recipe a, @ForAll Recipe b, @ForAll Recipe c) {
+        int m = fewRows ? size[0] : size[1];
+        int n = fewRows ? size[1] : size[0];
+        Product product = new Product(transA, transB, m, n, size[2]);
+        product.check(alpha, product.a(a), product.b(b), beta, c.matrix(m, n));
+    }
+
+    @Provide
+    Arbitrary<int[]> skinny() {
+        return Arbitraries.of(new int[] {2, 1029, 70}, new int[] {3, 41, 1030}, new int[] {4, 1100, 33},
+                new int[] {5, 70, 521}, new int[] {8, 333, 259}, new int[] {12, 130, 300}, new int[] {13, 37, 420},
+                new int[] {16, 21, 517}, new int[] {17, 21, 517});
+    }
+
     @Property
     void readsAAndBOnly(@ForAll("products") Product product, @ForAll Recipe ra, @ForAll Recipe rb, @ForAll Recipe rc) {
         Padded a = product.a(ra);
@@ -178,18 +196,18 @@ class GemmContractTest {
 
     @Property
     void epilogueIsABiasAndAReluAfterTheProduct(@ForAll("products") Product product, @ForAll Epilogue.Bias bias,
-            @ForAll boolean relu, @ForAll float beta, @ForAll Recipe ra, @ForAll Recipe rb, @ForAll Recipe rc) {
+            @ForAll boolean relu, @ForAll float alpha, @ForAll float beta, @ForAll("teams") Parallelism team,
+            @ForAll Recipe ra, @ForAll Recipe rb, @ForAll Recipe rc) {
         Padded values = rb.contiguous(bias == Epilogue.Bias.ROW ? product.m() : product.n());
         Epilogue epilogue = new Epilogue(bias, values.array(), values.offset(), relu);
         Padded a = product.a(ra);
         Padded b = product.b(rb);
         Padded c = rc.matrix(product.m(), product.n());
         Padded expected = c.copy();
-        product.run(1, a, b, beta, expected, Parallelism.serial());
+        product.run(alpha, a, b, beta, expected, Parallelism.serial());
         finish(epilogue, expected);
-        Gemm.sgemm(product.transA(), product.transB(), product.m(), product.n(), product.k(), 1, a.array(), a.offset(),
-                a.ld(), b.array(), b.offset(), b.ld(), beta, c.array(), c.offset(), c.ld(), epilogue,
-                Parallelism.serial());
+        Gemm.sgemm(product.transA(), product.transB(), product.m(), product.n(), product.k(), alpha, a.array(),
+                a.offset(), a.ld(), b.array(), b.offset(), b.ld(), beta, c.array(), c.offset(), c.ld(), epilogue, team);
         c.assertSameNumbers(expected);
         c.assertNothingElseWritten();
     }
@@ -200,7 +218,8 @@ class GemmContractTest {
 
     @Property
     void packedOperandsGiveTheProduct(@ForAll("products") Product product, @ForAll float alpha, @ForAll float beta,
-            @ForAll Epilogue.Bias bias, @ForAll Recipe ra, @ForAll Recipe rb, @ForAll Recipe rc) {
+            @ForAll Epilogue.Bias bias, @ForAll("teams") Parallelism team,
+            @ForAll Recipe ra, @ForAll Recipe rb, @ForAll Recipe rc) {
         Padded values = rb.contiguous(bias == Epilogue.Bias.ROW ? product.m() : product.n());
         Epilogue epilogue = new Epilogue(bias, values.array(), values.offset(), false);
         Padded a = product.a(ra);
@@ -215,11 +234,11 @@ class GemmContractTest {
         PackedMatrix left = PackedMatrix.left(product.transA(), product.m(), product.k(), alpha, a.array(), a.offset(),
                 a.ld());
         Gemm.sgemm(left, product.transB(), product.n(), b.array(), b.offset(), b.ld(), beta, c.array(), c.offset(),
-                c.ld(), epilogue, Parallelism.serial());
+                c.ld(), epilogue, team);
         PackedMatrix right = PackedMatrix.right(product.transB(), product.k(), product.n(), b.array(), b.offset(),
                 b.ld());
         Gemm.sgemm(product.transA(), product.m(), alpha, a.array(), a.offset(), a.ld(), right, beta, c2.array(),
-                c2.offset(), c2.ld(), epilogue, Parallelism.serial());
+                c2.offset(), c2.ld(), epilogue, team);
         // as in check, and one rounding each for the bias here, in the reference and in the magnitude
         double bound = Rounding.gamma(product.k() + 7 + Rounding.ofReference(product.k() + 2));
         c.assertNear(expected, magnitude, bound);

@@ -21,25 +21,28 @@ import org.lanewise.kernels.GemmContractTest.Product;
 @Domain(DomainContext.Global.class)
 class GemmThreadsContractTest {
 
-    /** Wide, tall and matrix-vector products, all of which seven threads share: 7*64^3 multiply-adds, 7*64K elements. */
+    /** Products of every way, all of which seven threads share: 7*64^3 multiply-adds, 7*64K elements. */
     @Provide
     Arbitrary<Product> largeProducts() {
         Arbitrary<Transpose> transpose = Arbitraries.of(Transpose.class);
         return Combinators.combine(transpose, transpose, Arbitraries.of(
-                new int[] {37, 331, 151}, new int[] {331, 37, 151}, new int[] {1, 701, 661}, new int[] {701, 1, 661}))
+                new int[] {37, 331, 151}, new int[] {331, 37, 151}, new int[] {1, 701, 661}, new int[] {701, 1, 661},
+                new int[] {5, 701, 661}, new int[] {701, 5, 661}, new int[] {61, 131, 300}))
                 .as((ta, tb, size) -> new Product(ta, tb, size[0], size[1], size[2]));
     }
 
-    @Property(tries = 12)
-    void sameBitsForAnyThreadCount(@ForAll("largeProducts") Product product, @ForAll float beta, @ForAll Recipe ra,
+    @Property(tries = 40)
+    void sameBitsForAnyThreadCount(@ForAll("largeProducts") Product product, @ForAll boolean scaled, @ForAll float beta,
+            @ForAll Recipe ra,
             @ForAll Recipe rb, @ForAll Recipe rc) {
         Padded a = product.a(ra);
         Padded b = product.b(rb);
         Padded expected = rc.matrix(product.m(), product.n());
-        product.run(1.5f, a, b, beta, expected, Parallelism.serial());
+        float alpha = scaled ? 1.5f : 1;
+        product.run(alpha, a, b, beta, expected, Parallelism.serial());
         for (Parallelism team : Teams.ALL) {
             Padded c = rc.matrix(product.m(), product.n());
-            product.run(1.5f, a, b, beta, c, team);
+            product.run(alpha, a, b, beta, c, team);
             c.assertSameBits(expected);
         }
     }

@@ -1,9 +1,8 @@
 package org.lanewise.kernels.gemm;
 
-import java.util.function.IntConsumer;
-
 import org.lanewise.kernels.Epilogue;
 import org.lanewise.kernels.Parallelism;
+import org.lanewise.kernels.vector.SharedLoop;
 import org.lanewise.kernels.vector.Workspace;
 import org.lanewise.kernels.vector.Workspace.Slot;
 
@@ -42,11 +41,6 @@ import static org.lanewise.kernels.vector.Workspace.ALIGNED;
  */
 public final class BlockedGemm {
 
-    /**
-     * Multiply-adds that are worth another thread: 64^3 take 5 us on one core, about what it costs to wake a second one.
-     */
-    public static final long PER_THREAD = 64 * 64 * 64;
-
     private BlockedGemm() {
     }
 
@@ -57,7 +51,7 @@ public final class BlockedGemm {
      */
     public static void run(int m, int n, int k, Operand a, Operand b, float beta, float[] c, int cOffset, int ldc,
             Epilogue epilogue, Parallelism parallelism) {
-        int threads = (int) Math.min(parallelism.threads(), (long) m * n * k / PER_THREAD);
+        int threads = Blocking.threads(m, n, k, parallelism);
         if (threads <= 1) {
             block(0, m, 0, n, k, a, b, beta, c, cOffset, ldc, epilogue);
         } else {
@@ -191,11 +185,8 @@ public final class BlockedGemm {
         }
     }
 
-    /**
-     * The pieces of a product that threads share. One object for each thread that makes such calls, used again and again, so that
-     * a call allocates nothing.
-     */
-    private static final class Pieces implements IntConsumer {
+    /** The pieces of a product that threads share. */
+    private static final class Pieces extends SharedLoop {
 
         private static final ThreadLocal<Pieces> CURRENT = ThreadLocal.withInitial(Pieces::new);
         private static final float[] NO_RESULT = {};
@@ -211,8 +202,7 @@ public final class BlockedGemm {
         private int cOffset;
         private int ldc;
         private Epilogue epilogue = Epilogue.NONE;
-        private int width;
-        private int height;
+        private boolean wide;
 
         static Pieces current() {
             return CURRENT.get();
@@ -231,11 +221,13 @@ public final class BlockedGemm {
             cOffset = offset;
             ldc = ld;
             epilogue = last;
-            boolean wide = n / NR >= m / MR;
-            width = wide ? Blocking.evenPart(n, Math.ceilDiv(n, threads), NR) : n;
-            height = wide ? m : Blocking.evenPart(m, Math.ceilDiv(m, threads), MR);
+            wide = n / NR >= m / MR;
             try {
-                parallelism.forEach(wide ? Math.ceilDiv(n, width) : Math.ceilDiv(m, height), this);
+                if (wide) {
+                    share(n, Blocking.evenPart(n, Math.ceilDiv(n, threads), NR), parallelism);
+                } else {
+                    share(m, Blocking.evenPart(m, Math.ceilDiv(m, threads), MR), parallelism);
+                }
             } finally {
                 a = NO_OPERAND;
                 b = NO_OPERAND;
@@ -245,10 +237,12 @@ public final class BlockedGemm {
         }
 
         @Override
-        public void accept(int piece) {
-            int i = height == m ? 0 : piece * height;
-            int j = width == n ? 0 : piece * width;
-            block(i, Math.min(m, i + height), j, Math.min(n, j + width), k, a, b, beta, c, cOffset, ldc, epilogue);
+        protected void run(int from, int to) {
+            if (wide) {
+                block(0, m, from, to, k, a, b, beta, c, cOffset, ldc, epilogue);
+            } else {
+                block(from, to, 0, n, k, a, b, beta, c, cOffset, ldc, epilogue);
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.lanewise.kernels.gemm;
 
+import org.lanewise.kernels.Parallelism;
 import org.lanewise.kernels.vector.CacheSizes;
 import org.lanewise.kernels.vector.Lanes;
 
@@ -21,10 +22,10 @@ import org.lanewise.kernels.vector.Lanes;
  * and 165. The scratch memory of a thread is {@code 4 * KC * (MC + NC)} bytes: 2.4 MB there.
  *
  * <p>
- * The system properties {@code lanewise.gemm.kc}, {@code .mc}, {@code .nc}, {@code .fewRows} and {@code .inPlace} overrule them,
- * for experiments.
+ * The system properties {@code lanewise.gemm.kc}, {@code .mc}, {@code .nc}, {@code .fewRows}, {@code .inPlace}, {@code .halfL2} and
+ * {@code .perThread} overrule them, for experiments and so that tests reach every way with small matrices.
  */
-final class Blocking {
+public final class Blocking {
 
     /** What counts of an L2 cache: some machines call a cache that several cores share by that name. */
     private static final int MAX_L2 = 4 * 1024 * 1024;
@@ -49,9 +50,14 @@ final class Blocking {
     /** Elements of a B that is read where it stands. */
     static final int IN_PLACE = property("inPlace", Math.min(CacheSizes.L2, MAX_L2) / 32 / Float.BYTES, 1 << 30);
 
-    /** Steps of a shallow product, and the elements of C up to which C stays in half of L2: see {@link #isFewRows}. */
+    /** Elements that fill half of L2: a matrix with no more stays there. */
+    static final int HALF_L2 = property("halfL2", Math.min(CacheSizes.L2, MAX_L2) / 2 / Float.BYTES, 1 << 30);
+
+    /** Steps of a shallow product: see {@link #isFewRows}. */
     private static final int SHALLOW = KC / 2;
-    private static final int CACHED_RESULT = Math.min(CacheSizes.L2, MAX_L2) / 2 / Float.BYTES;
+
+    /** Multiply-adds that are worth another thread: 64^3 take 4 us on one core, about what it costs to wake a second one. */
+    public static final int PER_THREAD = property("perThread", 64 * 64 * 64, 1 << 30);
 
     private Blocking() {
     }
@@ -65,6 +71,16 @@ final class Blocking {
         return parts <= 1 ? Math.max(total, 1) : Math.ceilDiv(Math.ceilDiv(total, parts), unit) * unit;
     }
 
+    /** How many threads to give a product. */
+    static int threads(int m, int n, int k, Parallelism parallelism) {
+        return Math.clamp((long) m * n * k / PER_THREAD, 1, parallelism.threads());
+    }
+
+    /** The same if the work is to read a large matrix once: 64 K floats take some 10 us from the L2 cache. */
+    static int threads(int rows, int columns, Parallelism parallelism) {
+        return Math.clamp(4L * rows * columns / PER_THREAD, 1, parallelism.threads());
+    }
+
     /** Steps of each block of a product with k steps. It depends on k alone, because it decides the order of the sums. */
     static int depth(int k) {
         return evenPart(k, KC, 1);
@@ -76,7 +92,7 @@ final class Blocking {
      * and at 76 down the columns, 64x128x1024 at 127 and 137.
      */
     static boolean isFewRows(int rows, int columns, int depth) {
-        return rows <= FEW_ROWS && (depth > SHALLOW || (long) rows * columns <= CACHED_RESULT);
+        return rows <= FEW_ROWS && (depth > SHALLOW || (long) rows * columns <= HALF_L2);
     }
 
     /** Floats of the packed panels of so many lines, and a slack of one vector: see {@link Operand#pack}. */

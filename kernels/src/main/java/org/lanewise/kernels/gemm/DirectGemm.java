@@ -1,87 +1,167 @@
 package org.lanewise.kernels.gemm;
 
 import org.lanewise.kernels.Epilogue;
+import org.lanewise.kernels.Parallelism;
 import org.lanewise.kernels.vector.Lanes;
+import org.lanewise.kernels.vector.SharedLoop;
 import org.lanewise.kernels.vector.Workspace;
 import org.lanewise.kernels.vector.Workspace.Slot;
 
 import static org.lanewise.kernels.gemm.MicroKernel.NR;
 
 /**
- * C := f(A*B + beta*C + bias) with neither operand copied: for a C so narrow that packing A would cost more than it saves.
+ * C := f(A*B + beta*C + bias) with neither operand copied: where packing would cost more than it saves.
  *
  * <pre>
  *   for each block of KC steps
- *     for each group of rows
- *       for each NR columns
+ *     for each panel of columns
+ *       for each group of rows
  *         row kernel: one tile of C in registers
  * </pre>
  *
  * Steps are cut into the same blocks as in {@link BlockedGemm}, so both give the same bits.
  */
-public final class DirectGemm {
+public final class DirectGemm extends SharedLoop {
 
     private static final int L = Lanes.COUNT;
+    private static final float[] EMPTY = {};
+    private static final ThreadLocal<DirectGemm> CURRENT = ThreadLocal.withInitial(DirectGemm::new);
+
+    private int m;
+    private int n;
+    private int k;
+    private float[] a = EMPTY;
+    private int aOffset;
+    private int lda;
+    private float[] b = EMPTY;
+    private int bOffset;
+    private int ldb;
+    private float beta;
+    private float[] c = EMPTY;
+    private int cOffset;
+    private int ldc;
+    private Epilogue epilogue = Epilogue.NONE;
+    private boolean wide;
 
     private DirectGemm() {
     }
 
     /**
-     * The whole product, on the calling thread.
+     * The whole product.
      *
      * @param beta if 0, C is overwritten and never read
      */
     public static void run(int m, int n, int k, float[] a, int aOffset, int lda, float[] b, int bOffset, int ldb,
-            float beta, float[] c, int cOffset, int ldc, Epilogue epilogue) {
+            float beta, float[] c, int cOffset, int ldc, Epilogue epilogue, Parallelism parallelism) {
+        int threads = Blocking.threads(m, n, k, parallelism);
+        if (threads <= 1) {
+            block(0, m, 0, n, k, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset, ldc, epilogue);
+        } else {
+            CURRENT.get().share(m, n, k, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset, ldc, epilogue, threads,
+                    parallelism);
+        }
+    }
+
+    /** Cuts the longer side of C, and waits until all pieces are done. */
+    private void share(int rows, int columns, int steps, float[] left, int leftOffset, int leftStride,
+            float[] right, int rightOffset, int rightStride, float factor, float[] result, int resultOffset,
+            int resultStride, Epilogue last, int threads, Parallelism parallelism) {
+        m = rows;
+        n = columns;
+        k = steps;
+        a = left;
+        aOffset = leftOffset;
+        lda = leftStride;
+        b = right;
+        bOffset = rightOffset;
+        ldb = rightStride;
+        beta = factor;
+        c = result;
+        cOffset = resultOffset;
+        ldc = resultStride;
+        epilogue = last;
+        wide = n / NR >= m / MicroKernel.MR;
+        try {
+            if (wide) {
+                share(n, Blocking.evenPart(n, Math.ceilDiv(n, threads), NR), parallelism);
+            } else {
+                share(m, Blocking.evenPart(m, Math.ceilDiv(m, threads), MicroKernel.MR), parallelism);
+            }
+        } finally {
+            a = EMPTY;
+            b = EMPTY;
+            c = EMPTY;
+            epilogue = Epilogue.NONE;
+        }
+    }
+
+    @Override
+    protected void run(int from, int to) {
+        if (wide) {
+            block(0, m, from, to, k, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset, ldc, epilogue);
+        } else {
+            block(from, to, 0, n, k, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset, ldc, epilogue);
+        }
+    }
+
+    /** The rows [i0, i1) and columns [j0, j1) of C. */
+    private static void block(int i0, int i1, int j0, int j1, int k, float[] a, int aOffset, int lda,
+            float[] b, int bOffset, int ldb, float beta, float[] c, int cOffset, int ldc, Epilogue epilogue) {
+        int rows = i1 - i0;
+        int first = cOffset + i0 * ldc + j0;
         if (beta != 0 && beta != 1) {
-            Scaling.scale(beta, c, cOffset, m, n, ldc);
+            Scaling.scale(beta, c, first, rows, j1 - j0, ldc);
         }
         int kc = Blocking.depth(k);
         Workspace workspace = Workspace.current();
-        float[] tile = workspace.floats(Slot.TILE, RowKernel.MAX_ROWS * NR);
-        float[] padded = workspace.floats(Slot.B_PANELS, NR * kc);
+        float[] tile = workspace.floats(Slot.TILE, RowKernel.MAX_TILE);
+        float[] padded = workspace.floats(Slot.B_PANELS, RowKernel.MAX_COLUMNS * kc);
         for (int p = 0; p < k; p += kc) {
             int depth = Math.min(kc, k - p);
             boolean add = beta != 0 || p > 0;
-            for (int j = 0; j < n; j += NR) {
-                int columns = Math.min(NR, n - j);
+            int width;
+            for (int j = j0; j < j1; j += width) {
+                width = RowKernel.width(j1 - j, rows, depth);
+                int columns = Math.min(width, j1 - j);
                 float[] panel = b;
                 int ib = bOffset + p * ldb + j;
                 int step = ldb;
                 // beyond the last column a kernel may read what it likes, but not beyond the end of the array
-                if (columns < NR && ib + (depth - 1L) * ldb + NR > b.length && (columns > L || !Lanes.MASKED)) {
-                    pad(columns, depth, b, ib, ldb, padded);
+                boolean masked = columns <= L && Lanes.MASKED;
+                if (columns < width && ib + (depth - 1L) * ldb + width > b.length && !masked) {
+                    pad(columns, depth, b, ib, ldb, padded, width);
                     panel = padded;
                     ib = 0;
-                    step = NR;
+                    step = width;
                 }
-                multiply(m, columns, depth, a, aOffset + p, lda, panel, ib, step, c, cOffset + j, ldc, add, tile);
+                multiply(rows, columns, width, depth, a, aOffset + i0 * lda + p, lda, panel, ib, step,
+                        c, cOffset + i0 * ldc + j, ldc, add, tile);
             }
         }
-        Finish.apply(epilogue, 0, 0, m, n, c, cOffset, ldc);
+        Finish.apply(epilogue, i0, j0, rows, j1 - j0, c, first, ldc);
     }
 
     /** All rows of A times a panel of B. */
-    private static void multiply(int m, int columns, int depth, float[] a, int aOffset, int lda,
+    private static void multiply(int m, int columns, int width, int depth, float[] a, int aOffset, int lda,
             float[] b, int bOffset, int bStep, float[] c, int cOffset, int ldc, boolean add, float[] tile) {
         if (columns <= L) {
             for (int i = 0; i < m; i += RowKernel8x1.ROWS) {
-                RowKernel8x1.run(depth, a, aOffset + i * lda, lda, Math.min(RowKernel8x1.ROWS, m - i), b, bOffset,
-                        bStep,
-                        columns, c, cOffset + i * ldc, ldc, add);
+                RowKernel8x1.run(depth, a, aOffset + i * lda, lda, Math.min(RowKernel8x1.ROWS, m - i),
+                        b, bOffset, bStep, columns, c, cOffset + i * ldc, ldc, add);
             }
             return;
         }
         int rows;
         for (int i = 0; i < m; i += rows) {
-            rows = RowKernel.rows(m - i);
-            RowKernel.run(rows, columns, depth, a, aOffset + i * lda, lda, b, bOffset, bStep,
+            rows = RowKernel.rows(m - i, width);
+            RowKernel.run(rows, columns, width, depth, a, aOffset + i * lda, lda, b, bOffset, bStep,
                     c, cOffset + i * ldc, ldc, add, tile);
         }
     }
 
-    private static void pad(int columns, int depth, float[] b, int bOffset, int ldb, float[] panel) {
-        for (int step = 0, from = bOffset, to = 0; step < depth; step++, from += ldb, to += NR) {
+    private static void pad(int columns, int depth, float[] b, int bOffset, int ldb,
+            float[] panel, int width) {
+        for (int step = 0, from = bOffset, to = 0; step < depth; step++, from += ldb, to += width) {
             for (int j = 0; j < columns; j++) {
                 panel[to + j] = b[from + j];
             }

@@ -39,7 +39,7 @@ final class MicroKernel {
             whole(height, depth, a, aOffset, b, bOffset, bStep, c, cOffset, ldc, add);
         } else {
             whole(height, depth, a, aOffset, b, bOffset, bStep, tile, 0, NR, false);
-            copyTile(rows, columns, tile, c, cOffset, ldc, add);
+            copyTile(rows, columns, tile, NR, c, cOffset, ldc, add);
         }
     }
 
@@ -65,33 +65,35 @@ final class MicroKernel {
     }
 
     /** Copies or adds a tile that was computed beside C. Each way has methods of its own: see the rules of the vector package. */
-    static void copyTile(int rows, int columns, float[] tile, float[] c, int cOffset, int ldc, boolean add) {
+    static void copyTile(int rows, int columns, float[] tile, int width, float[] c, int cOffset, int ldc, boolean add) {
         if (add) {
             for (int from = 0; from < columns; from += L) {
                 if (columns - from >= L) {
-                    addVectors(rows, tile, from, c, cOffset + from, ldc);
+                    addVectors(rows, tile, from, width, c, cOffset + from, ldc);
                 } else {
-                    addMasked(rows, columns - from, tile, from, c, cOffset + from, ldc);
+                    addMasked(rows, columns - from, tile, from, width, c, cOffset + from, ldc);
                 }
             }
         } else {
-            for (int i = 0, t = 0, to = cOffset; i < rows; i++, t += NR, to += ldc) {
+            for (int i = 0, t = 0, to = cOffset; i < rows; i++, t += width, to += ldc) {
                 System.arraycopy(tile, t, c, to, columns);
             }
         }
     }
 
     /** One vector of each row. */
-    private static void addVectors(int rows, float[] tile, int from, float[] c, int cOffset, int ldc) {
-        for (int i = 0, t = from, to = cOffset; i < rows; i++, t += NR, to += ldc) {
+    private static void addVectors(int rows, float[] tile, int from, int width, float[] c, int cOffset,
+            int ldc) {
+        for (int i = 0, t = from, to = cOffset; i < rows; i++, t += width, to += ldc) {
             FloatVector.fromArray(S, c, to).add(FloatVector.fromArray(S, tile, t)).intoArray(c, to);
         }
     }
 
     /** The first floats of one vector of each row. Their mask is made here: as an argument it would be an object. */
-    private static void addMasked(int rows, int columns, float[] tile, int from, float[] c, int cOffset, int ldc) {
+    private static void addMasked(int rows, int columns, float[] tile, int from, int width, float[] c, int cOffset,
+            int ldc) {
         VectorMask<Float> inside = S.indexInRange(0, columns);
-        for (int i = 0, t = from, to = cOffset; i < rows; i++, t += NR, to += ldc) {
+        for (int i = 0, t = from, to = cOffset; i < rows; i++, t += width, to += ldc) {
             FloatVector.fromArray(S, c, to, inside).add(FloatVector.fromArray(S, tile, t)).intoArray(c, to, inside);
         }
     }

@@ -9,40 +9,65 @@ import static org.lanewise.kernels.gemm.MicroKernel.NR;
  */
 final class RowKernel {
 
-    /** Rows of the highest one. */
-    static final int MAX_ROWS = Lanes.REGISTERS >= 32 ? RowKernel12x2.ROWS : RowKernel4x2.ROWS;
+    private static final boolean MANY_REGISTERS = Lanes.REGISTERS >= 32;
+
+    /** Columns of the widest one. */
+    static final int MAX_COLUMNS = (MANY_REGISTERS ? 4 : 2) * Lanes.COUNT;
+
+    /** Floats of the largest tile. */
+    static final int MAX_TILE = MANY_REGISTERS ? RowKernel12x2.ROWS * NR : RowKernel4x2.ROWS * NR;
+
+    /** Steps up to which four vectors of B take no more of the L1 cache than two do in {@link Blocking#KC} steps. */
+    private static final int WIDE_DEPTH = Blocking.KC / 2;
 
     private RowKernel() {
     }
 
-    /** {@return how many of so many rows to compute next} */
-    static int rows(int left) {
-        if (left >= MAX_ROWS) {
-            return MAX_ROWS;
+    /** {@return the width of the panel of B, in columns, to multiply next with {@code m} rows if so many are left} */
+    static int width(int left, int m, int depth) {
+        boolean stays = depth <= WIDE_DEPTH || m <= RowKernel6x4.ROWS; // or is read only once
+        return MANY_REGISTERS && left > 3 * Lanes.COUNT && stays ? MAX_COLUMNS : NR;
+    }
+
+    /** {@return how many of so many rows to multiply next with a panel of B} */
+    static int rows(int left, int width) {
+        if (width > NR) {
+            return Math.min(left, RowKernel6x4.ROWS);
+        }
+        if (MANY_REGISTERS && left >= RowKernel12x2.ROWS) {
+            return RowKernel12x2.ROWS;
         }
         // 8 rows: twice 4 are faster than 12 of which 4 are for nothing
-        return left > 2 * RowKernel4x2.ROWS ? left : Math.min(left, RowKernel4x2.ROWS);
+        return MANY_REGISTERS && left > 2 * RowKernel4x2.ROWS ? left : Math.min(left, RowKernel4x2.ROWS);
     }
 
-    /** So many rows of A times {@code columns} columns of B. */
-    static void run(int rows, int columns, int depth, float[] a, int aOffset, int lda, float[] b, int bOffset,
-            int bStep,
-            float[] c, int cOffset, int ldc, boolean add, float[] tile) {
-        boolean low = rows <= RowKernel4x2.ROWS;
-        if (columns == NR && rows == (low ? RowKernel4x2.ROWS : RowKernel12x2.ROWS)) {
-            whole(low, rows, depth, a, aOffset, lda, b, bOffset, bStep, c, cOffset, ldc, add);
+    /** So many rows of A times {@code columns} columns of a panel of B. */
+    static void run(int rows, int columns, int width, int depth, float[] a, int aOffset, int lda,
+            float[] b, int bOffset, int bStep, float[] c, int cOffset, int ldc, boolean add, float[] tile) {
+        int height = height(rows, width);
+        if (columns == width && rows == height) {
+            whole(height, rows, depth, a, aOffset, lda, b, bOffset, bStep, c, cOffset, ldc, add);
         } else {
-            whole(low, rows, depth, a, aOffset, lda, b, bOffset, bStep, tile, 0, NR, false);
-            MicroKernel.copyTile(rows, columns, tile, c, cOffset, ldc, add);
+            whole(height, rows, depth, a, aOffset, lda, b, bOffset, bStep, tile, 0, width, false);
+            MicroKernel.copyTile(rows, columns, tile, width, c, cOffset, ldc, add);
         }
     }
 
-    private static void whole(boolean low, int rows, int depth, float[] a, int aOffset, int lda, float[] b, int bOffset,
-            int bStep, float[] c, int cOffset, int ldc, boolean add) {
-        if (low) {
-            RowKernel4x2.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc, add);
-        } else {
-            RowKernel12x2.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc, add);
+    private static int height(int rows, int width) {
+        if (width > NR) {
+            return RowKernel6x4.ROWS;
+        }
+        return rows <= RowKernel4x2.ROWS ? RowKernel4x2.ROWS : RowKernel12x2.ROWS;
+    }
+
+    private static void whole(int height, int rows, int depth, float[] a, int aOffset, int lda,
+            float[] b, int bOffset, int bStep, float[] c, int cOffset, int ldc, boolean add) {
+        switch (height) {
+            case RowKernel4x2.ROWS ->
+                RowKernel4x2.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc, add);
+            case RowKernel6x4.ROWS ->
+                RowKernel6x4.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc, add);
+            default -> RowKernel12x2.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc, add);
         }
     }
 }

@@ -102,10 +102,11 @@ public final class StoredOperand implements Operand {
 
     /**
      * Lines lie side by side. Some steps of all panels at a time, so that memory is read in long runs: panel by panel, each step
-     * is in another page, and the wide B of 64x27x12544 took 1.35 of the time.
+     * is in another page, and the wide B of 64x27x12544 took 1.35 of the time. (Not panels of A, whose last step may be followed
+     * by some floats too many: see {@link #copyOverlapping}.)
      */
     private void copyPanels(int first, int lines, int depth, int width, float[] to, int start) {
-        int stepsAtOnce = lines <= width ? depth : STEPS_COPIED_AT_ONCE;
+        int stepsAtOnce = width % L == 0 && lines > width ? STEPS_COPIED_AT_ONCE : depth;
         for (int step = 0; step < depth; step += stepsAtOnce) {
             int count = Math.min(stepsAtOnce, depth - step);
             int source = first + step * stepStride;

@@ -7,6 +7,7 @@ import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Parallelism;
 import org.lanewise.kernels.vector.LaneSum;
 import org.lanewise.kernels.vector.Lanes;
+import org.lanewise.kernels.vector.SharedLoop;
 import org.lanewise.kernels.vector.Workspace;
 import org.lanewise.kernels.vector.Workspace.Slot;
 
@@ -14,16 +15,28 @@ import org.lanewise.kernels.vector.Workspace.Slot;
  * y := alpha*op(A)*x + beta*y. With A as stored, each y is a dot product along a row; with A transposed, y is the sum of the
  * rows, each times its x.
  */
-public final class VectorGemv {
+public final class VectorGemv extends SharedLoop {
 
-    /** Elements of A that are worth another thread: 64 K floats take some 10 us from the L2 cache. */
-    private static final long PER_THREAD = 64 * 1024;
-
-    /** Columns whose sums stay in the L1 cache: 8 KB. */
-    private static final int COLUMNS_AT_ONCE = 2048;
+    /** Outputs that are computed before they are scaled and stored, and columns whose sums stay in the L1 cache: 8 KB. */
+    private static final int OUTPUTS_AT_ONCE = 2048;
 
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final int L = Lanes.COUNT;
+    private static final float[] EMPTY = {};
+    private static final ThreadLocal<VectorGemv> CURRENT = ThreadLocal.withInitial(VectorGemv::new);
+
+    private boolean transposed;
+    private int terms;
+    private float alpha;
+    private float[] a = EMPTY;
+    private int aOffset;
+    private int lda;
+    private float[] x = EMPTY;
+    private int xOffset;
+    private float beta;
+    private float[] y = EMPTY;
+    private int yOffset;
+    private int incy;
 
     private VectorGemv() {
     }
@@ -32,50 +45,76 @@ public final class VectorGemv {
     public static void run(boolean transposed, int m, int n, float alpha, float[] a, int aOffset, int lda,
             float[] x, int xOffset, int incx, float beta, float[] y, int yOffset, int incy, Parallelism parallelism) {
         int outputs = transposed ? n : m;
-        int terms = transposed ? m : n;
-        Workspace workspace = Workspace.current();
-        float[] xs = x;
-        int xStart = xOffset;
-        if (incx != 1) {
-            xs = workspace.floats(Slot.GATHERED_X, terms);
-            xStart = 0;
-            for (int i = 0; i < terms; i++) {
-                xs[i] = x[xOffset + i * incx];
+        VectorGemv loop = CURRENT.get();
+        loop.transposed = transposed;
+        loop.terms = transposed ? m : n;
+        loop.alpha = alpha;
+        loop.a = a;
+        loop.aOffset = aOffset;
+        loop.lda = lda;
+        loop.gather(x, xOffset, incx);
+        loop.beta = beta;
+        loop.y = y;
+        loop.yOffset = yOffset;
+        loop.incy = incy;
+        int threads = Blocking.threads(m, n, parallelism);
+        try {
+            if (threads == 1) {
+                loop.run(0, outputs);
+            } else {
+                loop.share(outputs, Blocking.evenPart(outputs, Math.ceilDiv(outputs, threads), 4 * L), parallelism);
             }
+        } finally {
+            loop.a = EMPTY;
+            loop.x = EMPTY;
+            loop.y = EMPTY;
         }
-        boolean inPlace = alpha == 1 && beta == 0 && incy == 1;
-        float[] sums = inPlace ? y : workspace.floats(Slot.SCATTERED_Y, outputs);
-        int out = inPlace ? yOffset : 0;
-        int threads = (int) Math.min(parallelism.threads(), (long) m * n / PER_THREAD);
-        if (threads <= 1) {
-            multiply(transposed, 0, outputs, terms, a, aOffset, lda, xs, xStart, sums, out);
-        } else {
-            float[] xShared = xs;
-            int xFirst = xStart;
-            int part = Blocking.evenPart(outputs, Math.ceilDiv(outputs, threads), 4 * L);
-            parallelism.forEach(Math.ceilDiv(outputs, part), task -> multiply(transposed, task * part,
-                    Math.min(outputs, (task + 1) * part), terms, a, aOffset, lda, xShared, xFirst, sums, out));
+    }
+
+    private void gather(float[] vector, int offset, int inc) {
+        if (inc == 1) {
+            x = vector;
+            xOffset = offset;
+            return;
         }
-        if (!inPlace) {
-            for (int i = 0, iy = yOffset; i < outputs; i++, iy += incy) {
-                y[iy] = beta == 0 ? alpha * sums[i] : Math.fma(beta, y[iy], alpha * sums[i]);
+        x = Workspace.current().floats(Slot.GATHERED_X, terms);
+        xOffset = 0;
+        for (int i = 0; i < terms; i++) {
+            x[i] = vector[offset + i * inc];
+        }
+    }
+
+    /** The elements [from, to) of y. */
+    @Override
+    protected void run(int from, int to) {
+        if (alpha == 1 && beta == 0 && incy == 1) {
+            multiply(from, to, y, yOffset + from);
+            return;
+        }
+        float[] sums = Workspace.current().floats(Slot.SCATTERED_Y, Math.min(OUTPUTS_AT_ONCE, to - from));
+        for (int i = from, end; i < to; i = end) {
+            end = i + Math.min(OUTPUTS_AT_ONCE, to - i);
+            multiply(i, end, sums, 0);
+            for (int j = 0, iy = yOffset + i * incy; j < end - i; j++, iy += incy) {
+                y[iy] = beta == 0 ? alpha * sums[j] : Math.fma(beta, y[iy], alpha * sums[j]);
             }
         }
     }
 
     /** The elements [from, to) of op(A)*x. */
-    private static void multiply(boolean transposed, int from, int to, int terms, float[] a, int aOffset, int lda,
-            float[] x, int xOffset, float[] sums, int out) {
+    private void multiply(int from, int to, float[] sums, int out) {
         if (transposed) {
-            sumRows(from, to, terms, a, aOffset, lda, x, xOffset, sums, out);
+            sumRows(to - from, terms, a, aOffset + from, lda, x, xOffset, sums, out);
             return;
         }
-        int row = from;
-        for (; row + 4 <= to; row += 4) {
-            dotFourRows(terms, a, aOffset + row * lda, lda, x, xOffset, sums, out + row);
+        int rows = to - from;
+        int whole = rows / 4 * 4;
+        int first = aOffset + from * lda;
+        for (int row = 0; row < whole; row += 4) {
+            dotFourRows(terms, a, first + row * lda, lda, x, xOffset, sums, out + row);
         }
-        for (; row < to; row++) {
-            sums[out + row] = dot(terms, a, aOffset + row * lda, x, xOffset);
+        for (int row = whole; row < rows; row++) {
+            sums[out + row] = dot(terms, a, first + row * lda, x, xOffset);
         }
     }
 
@@ -88,8 +127,8 @@ public final class VectorGemv {
         FloatVector s10 = s00, s11 = s00;
         FloatVector s20 = s00, s21 = s00;
         FloatVector s30 = s00, s31 = s00;
-        int j = 0;
-        for (; j + 2 * L <= n; j += 2 * L) {
+        int whole = n / (2 * L) * (2 * L);
+        for (int j = 0; j < whole; j += 2 * L) {
             FloatVector x0 = FloatVector.fromArray(S, x, xOffset + j);
             FloatVector x1 = FloatVector.fromArray(S, x, xOffset + j + L);
             s00 = FloatVector.fromArray(S, a, r0 + j).fma(x0, s00);
@@ -101,20 +140,20 @@ public final class VectorGemv {
             s30 = FloatVector.fromArray(S, a, r3 + j).fma(x0, s30);
             s31 = FloatVector.fromArray(S, a, r3 + j + L).fma(x1, s31);
         }
-        sums[out] = tail(j, n, a, r0, x, xOffset, LaneSum.of(s00.add(s01)));
-        sums[out + 1] = tail(j, n, a, r1, x, xOffset, LaneSum.of(s10.add(s11)));
-        sums[out + 2] = tail(j, n, a, r2, x, xOffset, LaneSum.of(s20.add(s21)));
-        sums[out + 3] = tail(j, n, a, r3, x, xOffset, LaneSum.of(s30.add(s31)));
+        sums[out] = tail(whole, n, a, r0, x, xOffset, LaneSum.of(s00.add(s01)));
+        sums[out + 1] = tail(whole, n, a, r1, x, xOffset, LaneSum.of(s10.add(s11)));
+        sums[out + 2] = tail(whole, n, a, r2, x, xOffset, LaneSum.of(s20.add(s21)));
+        sums[out + 3] = tail(whole, n, a, r3, x, xOffset, LaneSum.of(s30.add(s31)));
     }
 
     private static float dot(int n, float[] a, int row, float[] x, int xOffset) {
         FloatVector s0 = FloatVector.zero(S), s1 = s0;
-        int j = 0;
-        for (; j + 2 * L <= n; j += 2 * L) {
+        int whole = n / (2 * L) * (2 * L);
+        for (int j = 0; j < whole; j += 2 * L) {
             s0 = FloatVector.fromArray(S, a, row + j).fma(FloatVector.fromArray(S, x, xOffset + j), s0);
             s1 = FloatVector.fromArray(S, a, row + j + L).fma(FloatVector.fromArray(S, x, xOffset + j + L), s1);
         }
-        return tail(j, n, a, row, x, xOffset, LaneSum.of(s0.add(s1)));
+        return tail(whole, n, a, row, x, xOffset, LaneSum.of(s0.add(s1)));
     }
 
     private static float tail(int j, int n, float[] a, int row, float[] x, int xOffset, float sum) {
@@ -125,32 +164,31 @@ public final class VectorGemv {
     }
 
     /**
-     * Columns [from, to) of the sum over i of x[i] * row i. Eight rows are read side by side, each along memory, and added to
-     * sums that stay in the L1 cache. (Columns that stay in registers, down all rows, jump over memory by lda and lost.)
+     * {@code n} columns of the sum over i of x[i] * row i. Eight rows are read side by side, each along memory, and added to sums
+     * that stay in the L1 cache. (Columns that stay in registers, down all rows, jump over memory by lda and lost.)
      */
-    private static void sumRows(int from, int to, int m, float[] a, int aOffset, int lda,
-            float[] x, int xOffset, float[] sums, int out) {
-        Arrays.fill(sums, out + from, out + to, 0);
-        for (int j = from; j < to; j += COLUMNS_AT_ONCE) {
-            int end = Math.min(to, j + COLUMNS_AT_ONCE);
-            int i = 0;
-            for (; i + 8 <= m; i += 8) {
-                addEightRows(j, end, a, aOffset + i * lda, lda, x, xOffset + i, sums, out);
+    private static void sumRows(int n, int m, float[] a, int aOffset, int lda, float[] x, int xOffset,
+            float[] sums, int out) {
+        Arrays.fill(sums, out, out + n, 0);
+        int whole = m / 8 * 8;
+        for (int j = 0, columns; j < n; j += columns) {
+            columns = Math.min(OUTPUTS_AT_ONCE, n - j);
+            for (int i = 0; i < whole; i += 8) {
+                addEightRows(columns, a, aOffset + i * lda + j, lda, x, xOffset + i, sums, out + j);
             }
-            for (; i < m; i++) {
-                addRow(j, end, a, aOffset + i * lda, x[xOffset + i], sums, out);
+            for (int i = whole; i < m; i++) {
+                addRow(columns, a, aOffset + i * lda + j, x[xOffset + i], sums, out + j);
             }
         }
     }
 
     /** Two chains of four rows each, so that the latency of one hides behind the other. */
-    private static void addEightRows(int from, int to, float[] a, int r0, int lda, float[] x, int xOffset,
-            float[] sums, int out) {
-        int whole = from + (to - from) / L * L;
-        if (whole > from) {
-            addEightRowsOfVectors(from, whole, a, r0, lda, x, xOffset, sums, out);
+    private static void addEightRows(int n, float[] a, int r0, int lda, float[] x, int xOffset, float[] sums, int out) {
+        int whole = n / L * L;
+        if (whole > 0) {
+            addEightRowsOfVectors(whole, a, r0, lda, x, xOffset, sums, out);
         }
-        for (int j = whole; j < to; j++) {
+        for (int j = whole; j < n; j++) {
             sums[out + j] += chain(a, r0 + j, lda, x, xOffset) + chain(a, r0 + 4 * lda + j, lda, x, xOffset + 4);
         }
     }
@@ -164,7 +202,7 @@ public final class VectorGemv {
     }
 
     /** The factors stand in registers before the loop: with the broadcasts inside of it, it ran at 0.65 of the speed. */
-    private static void addEightRowsOfVectors(int from, int to, float[] a, int r0, int lda, float[] x, int xOffset,
+    private static void addEightRowsOfVectors(int n, float[] a, int r0, int lda, float[] x, int xOffset,
             float[] sums, int out) {
         int r1 = r0 + lda;
         int r2 = r1 + lda;
@@ -181,7 +219,7 @@ public final class VectorGemv {
         FloatVector x5 = FloatVector.broadcast(S, x[xOffset + 5]);
         FloatVector x6 = FloatVector.broadcast(S, x[xOffset + 6]);
         FloatVector x7 = FloatVector.broadcast(S, x[xOffset + 7]);
-        for (int j = from; j < to; j += L) {
+        for (int j = 0; j < n; j += L) {
             FloatVector u = FloatVector.fromArray(S, a, r0 + j).mul(x0);
             u = FloatVector.fromArray(S, a, r1 + j).fma(x1, u);
             u = FloatVector.fromArray(S, a, r2 + j).fma(x2, u);
@@ -194,19 +232,19 @@ public final class VectorGemv {
         }
     }
 
-    private static void addRow(int from, int to, float[] a, int row, float xi, float[] sums, int out) {
-        int whole = from + (to - from) / L * L;
-        if (whole > from) {
-            addRowOfVectors(from, whole, a, row, xi, sums, out);
+    private static void addRow(int n, float[] a, int row, float xi, float[] sums, int out) {
+        int whole = n / L * L;
+        if (whole > 0) {
+            addRowOfVectors(whole, a, row, xi, sums, out);
         }
-        for (int j = whole; j < to; j++) {
+        for (int j = whole; j < n; j++) {
             sums[out + j] = Math.fma(a[row + j], xi, sums[out + j]);
         }
     }
 
-    private static void addRowOfVectors(int from, int to, float[] a, int row, float xi, float[] sums, int out) {
+    private static void addRowOfVectors(int n, float[] a, int row, float xi, float[] sums, int out) {
         FloatVector factor = FloatVector.broadcast(S, xi);
-        for (int j = from; j < to; j += L) {
+        for (int j = 0; j < n; j += L) {
             FloatVector.fromArray(S, a, row + j).fma(factor, FloatVector.fromArray(S, sums, out + j))
                     .intoArray(sums, out + j);
         }

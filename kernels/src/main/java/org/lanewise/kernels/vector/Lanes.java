@@ -35,9 +35,11 @@ public final class Lanes {
 
     /**
      * Vector registers of the CPU: 32 with AVX-512 and on ARM, 16 with AVX2 and before. The JVM does not tell, so it is
-     * concluded from the width and the architecture.
+     * concluded from the width and the architecture; the system property {@code lanewise.registers} overrules it, so that tests on
+     * any machine reach the kernels for ARM.
      */
-    public static final int REGISTERS = BITS >= 512 || System.getProperty("os.arch", "").equals("aarch64") ? 32 : 16;
+    public static final int REGISTERS = Integer.getInteger("lanewise.registers",
+            BITS >= 512 || System.getProperty("os.arch", "").equals("aarch64") ? 32 : 16);
 
     /**
      * Whether a masked load or store costs what a whole one does, wherever it stands. Without mask registers, one that reaches

@@ -1,0 +1,38 @@
+package org.lanewise.kernels.vector;
+
+import java.util.function.IntConsumer;
+
+import org.lanewise.kernels.Parallelism;
+
+/**
+ * A loop over [0, total) whose parts the threads of a team share.
+ *
+ * <p>
+ * A kernel has one such object for each thread that calls it, with the arguments of the call in its fields, and uses it again and
+ * again, so that a call allocates nothing: a lambda that captures them would be an object.
+ */
+public abstract class SharedLoop implements IntConsumer {
+
+    private int total;
+    private int part;
+
+    /** For subclasses. */
+    protected SharedLoop() {
+    }
+
+    /** Runs the loop in parts of {@code newPart} indices, the last one may be shorter, and returns when all have ended. */
+    protected final void share(int newTotal, int newPart, Parallelism parallelism) {
+        total = newTotal;
+        part = newPart;
+        parallelism.forEach(Math.ceilDiv(total, part), this);
+    }
+
+    /** One part: the indices [from, to). */
+    protected abstract void run(int from, int to);
+
+    @Override
+    public final void accept(int index) {
+        int from = index * part;
+        run(from, from + Math.min(part, total - from));
+    }
+}
