@@ -8,6 +8,7 @@ import org.lanewise.kernels.gemm.DirectGemm;
 import org.lanewise.kernels.gemm.Finish;
 import org.lanewise.kernels.gemm.GemmPath;
 import org.lanewise.kernels.gemm.Operand;
+import org.lanewise.kernels.gemm.OuterProduct;
 import org.lanewise.kernels.gemm.Scaling;
 import org.lanewise.kernels.gemm.SkinnyGemm;
 import org.lanewise.kernels.gemm.StoredOperand;
@@ -295,6 +296,11 @@ public final class Gemm {
             case COLUMN -> {
                 VectorGemv.run(ta, ta ? k : m, ta ? m : k, alpha, a, aOffset, lda, b, bOffset, bRow,
                         beta, c, cOffset, ldc, parallelism);
+                Finish.apply(epilogue, 0, 0, m, n, c, cOffset, ldc);
+            }
+            case OUTER -> {
+                OuterProduct.run(m, n, alpha, a, aOffset, aRow, b, bOffset, bColumn, beta, c, cOffset, ldc,
+                        parallelism);
                 Finish.apply(epilogue, 0, 0, m, n, c, cOffset, ldc);
             }
             case SKINNY -> {

@@ -2,6 +2,7 @@ package org.lanewise.kernels;
 
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,8 @@ class AllocationTest {
     private final float[] y = x.clone();
     private final float[] z = x.clone();
     private final float[] v = x.clone();
+    private final float[] square = Arrays.copyOf(x, 13 * 13);
+    private final float[] result = new float[13 * 13];
 
     @BeforeAll
     static void vectorKernelsRun() {
@@ -84,6 +87,8 @@ class AllocationTest {
             Map<String, Runnable> calls = new LinkedHashMap<>();
             calls.put("tiny", () -> product(NO, 4, 4, 4, team));
             calls.put("direct, one vector of columns", () -> product(NO, 16, 16, 16, team));
+            calls.put("direct, to the ends of the arrays", () -> exact(13, team));
+            calls.put("outer", () -> product(NO, 181, 181, 1, team));
             calls.put("direct", () -> product(NO, 32, 32, 32, team));
             calls.put("direct, wide", () -> product(NO, 91, 100, 87, team));
             calls.put("row", () -> product(NO, 1, 181, 181, team));
@@ -109,6 +114,11 @@ class AllocationTest {
                 assertThat(bytes).as("bytes that a %s product allocates", path).isZero();
             });
         }
+    }
+
+    /** No vector may reach beyond the last element, masked or not: that would be boxed. */
+    private void exact(int n, Parallelism team) {
+        Gemm.sgemm(NO, NO, n, n, n, 1, square, 0, n, square, 0, n, 1, result, 0, n, team);
     }
 
     private void product(Transpose transB, int m, int n, int k, Parallelism team) {

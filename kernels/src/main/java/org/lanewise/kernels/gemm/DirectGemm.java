@@ -1,5 +1,8 @@
 package org.lanewise.kernels.gemm;
 
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
 import org.lanewise.kernels.Epilogue;
 import org.lanewise.kernels.Parallelism;
 import org.lanewise.kernels.vector.Lanes;
@@ -23,6 +26,7 @@ import static org.lanewise.kernels.gemm.MicroKernel.NR;
  */
 public final class DirectGemm extends SharedLoop {
 
+    private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final int L = Lanes.COUNT;
     private static final float[] EMPTY = {};
     private static final ThreadLocal<DirectGemm> CURRENT = ThreadLocal.withInitial(DirectGemm::new);
@@ -127,8 +131,7 @@ public final class DirectGemm extends SharedLoop {
                 int ib = bOffset + p * ldb + j;
                 int step = ldb;
                 // beyond the last column a kernel may read what it likes, but not beyond the end of the array
-                boolean masked = columns <= L && Lanes.MASKED;
-                if (columns < width && ib + (depth - 1L) * ldb + width > b.length && !masked) {
+                if (columns < width && ib + (depth - 1L) * ldb + width > b.length) {
                     pad(columns, depth, b, ib, ldb, padded, width);
                     panel = padded;
                     ib = 0;
@@ -144,13 +147,6 @@ public final class DirectGemm extends SharedLoop {
     /** All rows of A times a panel of B. */
     private static void multiply(int m, int columns, int width, int depth, float[] a, int aOffset, int lda,
             float[] b, int bOffset, int bStep, float[] c, int cOffset, int ldc, boolean add, float[] tile) {
-        if (columns <= L) {
-            for (int i = 0; i < m; i += RowKernel8x1.ROWS) {
-                RowKernel8x1.run(depth, a, aOffset + i * lda, lda, Math.min(RowKernel8x1.ROWS, m - i),
-                        b, bOffset, bStep, columns, c, cOffset + i * ldc, ldc, add);
-            }
-            return;
-        }
         int rows;
         for (int i = 0; i < m; i += rows) {
             rows = RowKernel.rows(m - i, width);
@@ -159,12 +155,28 @@ public final class DirectGemm extends SharedLoop {
         }
     }
 
-    private static void pad(int columns, int depth, float[] b, int bOffset, int ldb,
-            float[] panel, int width) {
-        for (int step = 0, from = bOffset, to = 0; step < depth; step++, from += ldb, to += width) {
+    /** Copies a panel of B, whose last steps cannot be read by whole vectors. */
+    private static void pad(int columns, int depth, float[] b, int bOffset, int ldb, float[] panel, int width) {
+        int inside = Math.clamp(Math.floorDiv((long) b.length - width - bOffset, Math.max(ldb, 1)) + 1, 0, depth);
+        if (width % L > 0) {
+            inside = 0; // half a vector: so few floats that a loop is as good
+        } else if (inside > 0) {
+            for (int j = 0; j < width; j += L) {
+                copyVectors(inside, b, bOffset + j, ldb, panel, j, width);
+            }
+        }
+        for (int step = inside, from = bOffset + inside * ldb, to = inside * width; step < depth; step++) {
             for (int j = 0; j < columns; j++) {
                 panel[to + j] = b[from + j];
             }
+            from += ldb;
+            to += width;
+        }
+    }
+
+    private static void copyVectors(int steps, float[] b, int bOffset, int ldb, float[] panel, int to, int width) {
+        for (int step = 0, from = bOffset, at = to; step < steps; step++, from += ldb, at += width) {
+            FloatVector.fromArray(S, b, from).intoArray(panel, at);
         }
     }
 }

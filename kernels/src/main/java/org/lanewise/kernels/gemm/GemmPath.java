@@ -19,6 +19,9 @@ public enum GemmPath {
     /** One column of C: a matrix-vector product with A. */
     COLUMN,
 
+    /** One step: each row of C is a multiple of B's. */
+    OUTER,
+
     /** Few rows or few columns of C: the large operand is read once, where it stands. */
     SKINNY,
 
@@ -74,6 +77,9 @@ public enum GemmPath {
         }
         if (n == 1) {
             return COLUMN;
+        }
+        if (k == 1) {
+            return OUTER;
         }
         boolean asStored = !transA && !transB && !scaled;
         if (asStored && m <= MAX_DIRECT_ROWS && (long) k * n <= Blocking.HALF_L2) {

@@ -67,23 +67,39 @@ final class MicroKernel {
     /** Copies or adds a tile that was computed beside C. Each way has methods of its own: see the rules of the vector package. */
     static void copyTile(int rows, int columns, float[] tile, int width, float[] c, int cOffset, int ldc, boolean add) {
         if (add) {
-            for (int from = 0; from < columns; from += L) {
-                if (columns - from >= L) {
-                    addVectors(rows, tile, from, width, c, cOffset + from, ldc);
-                } else {
-                    addMasked(rows, columns - from, tile, from, width, c, cOffset + from, ldc);
+            int whole = columns / L * L;
+            for (int from = 0; from < whole; from += L) {
+                addVectors(rows, tile, from, width, c, cOffset + from, ldc);
+            }
+            if (whole < columns) {
+                int inside = rowsInside(rows, c, cOffset + whole, ldc);
+                if (inside > 0) {
+                    addMasked(inside, columns - whole, tile, whole, width, c, cOffset + whole, ldc);
+                }
+                for (int i = inside; i < rows; i++) {
+                    addScalars(columns - whole, tile, whole + i * width, c, cOffset + whole + i * ldc);
                 }
             }
         } else {
-            for (int i = 0, t = 0, to = cOffset; i < rows; i++, t += width, to += ldc) {
-                System.arraycopy(tile, t, c, to, columns);
+            int inside = columns < L ? rowsInside(rows, c, cOffset, ldc) : 0;
+            if (inside > 0) {
+                storeMasked(inside, columns, tile, width, c, cOffset, ldc);
+            }
+            for (int i = inside; i < rows; i++) {
+                System.arraycopy(tile, i * width, c, cOffset + i * ldc, columns);
             }
         }
     }
 
+    /** The rows in which a masked vector is cheap: where it would reach beyond the end of the array, it is scalar Java and boxes. */
+    private static int rowsInside(int rows, float[] c, int cOffset, int ldc) {
+        return Lanes.MASKED
+                ? Math.clamp(Math.floorDiv(c.length - (long) L - cOffset, Math.max(ldc, 1)) + 1, 0, rows)
+                : 0;
+    }
+
     /** One vector of each row. */
-    private static void addVectors(int rows, float[] tile, int from, int width, float[] c, int cOffset,
-            int ldc) {
+    private static void addVectors(int rows, float[] tile, int from, int width, float[] c, int cOffset, int ldc) {
         for (int i = 0, t = from, to = cOffset; i < rows; i++, t += width, to += ldc) {
             FloatVector.fromArray(S, c, to).add(FloatVector.fromArray(S, tile, t)).intoArray(c, to);
         }
@@ -95,6 +111,19 @@ final class MicroKernel {
         VectorMask<Float> inside = S.indexInRange(0, columns);
         for (int i = 0, t = from, to = cOffset; i < rows; i++, t += width, to += ldc) {
             FloatVector.fromArray(S, c, to, inside).add(FloatVector.fromArray(S, tile, t)).intoArray(c, to, inside);
+        }
+    }
+
+    private static void storeMasked(int rows, int columns, float[] tile, int width, float[] c, int cOffset, int ldc) {
+        VectorMask<Float> inside = S.indexInRange(0, columns);
+        for (int i = 0, t = 0, to = cOffset; i < rows; i++, t += width, to += ldc) {
+            FloatVector.fromArray(S, tile, t).intoArray(c, to, inside);
+        }
+    }
+
+    private static void addScalars(int columns, float[] tile, int from, float[] c, int to) {
+        for (int j = 0; j < columns; j++) {
+            c[to + j] += tile[from + j];
         }
     }
 }

@@ -25,12 +25,18 @@ final class RowKernel {
 
     /** {@return the width of the panel of B, in columns, to multiply next with {@code m} rows if so many are left} */
     static int width(int left, int m, int depth) {
+        if (left <= Lanes.COUNT) {
+            return left <= RowKernel8xHalf.COLUMNS ? RowKernel8xHalf.COLUMNS : Lanes.COUNT;
+        }
         boolean stays = depth <= WIDE_DEPTH || m <= RowKernel6x4.ROWS; // or is read only once
         return MANY_REGISTERS && left > 3 * Lanes.COUNT && stays ? MAX_COLUMNS : NR;
     }
 
     /** {@return how many of so many rows to multiply next with a panel of B} */
     static int rows(int left, int width) {
+        if (width <= Lanes.COUNT) {
+            return Math.min(left, RowKernel8x1.ROWS);
+        }
         if (width > NR) {
             return Math.min(left, RowKernel6x4.ROWS);
         }
@@ -46,27 +52,37 @@ final class RowKernel {
             float[] b, int bOffset, int bStep, float[] c, int cOffset, int ldc, boolean add, float[] tile) {
         int height = height(rows, width);
         if (columns == width && rows == height) {
-            whole(height, rows, depth, a, aOffset, lda, b, bOffset, bStep, c, cOffset, ldc, add);
+            whole(height, width, rows, depth, a, aOffset, lda, b, bOffset, bStep, c, cOffset, ldc, add);
         } else {
-            whole(height, rows, depth, a, aOffset, lda, b, bOffset, bStep, tile, 0, width, false);
+            whole(height, width, rows, depth, a, aOffset, lda, b, bOffset, bStep, tile, 0, width, false);
             MicroKernel.copyTile(rows, columns, tile, width, c, cOffset, ldc, add);
         }
     }
 
     private static int height(int rows, int width) {
+        if (width <= Lanes.COUNT) {
+            return RowKernel8x1.ROWS;
+        }
         if (width > NR) {
             return RowKernel6x4.ROWS;
         }
         return rows <= RowKernel4x2.ROWS ? RowKernel4x2.ROWS : RowKernel12x2.ROWS;
     }
 
-    private static void whole(int height, int rows, int depth, float[] a, int aOffset, int lda,
+    private static void whole(int height, int width, int rows, int depth, float[] a, int aOffset, int lda,
             float[] b, int bOffset, int bStep, float[] c, int cOffset, int ldc, boolean add) {
         switch (height) {
             case RowKernel4x2.ROWS ->
                 RowKernel4x2.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc, add);
             case RowKernel6x4.ROWS ->
                 RowKernel6x4.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc, add);
+            case RowKernel8x1.ROWS -> {
+                if (width == Lanes.COUNT) {
+                    RowKernel8x1.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc, add);
+                } else {
+                    RowKernel8xHalf.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc, add);
+                }
+            }
             default -> RowKernel12x2.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc, add);
         }
     }

@@ -1,16 +1,12 @@
 package org.lanewise.kernels.gemm;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 import org.lanewise.kernels.vector.Lanes;
 
 /**
- * Rows of a stored A times the last columns of a stored B, at most one vector of them: a tile of C of 8 rows by 1 vector.
- *
- * <p>
- * The columns are masked, so nothing is copied to or from a scratch tile, which takes longer than a product of 8x8x8. Eight
+ * Rows of a stored A times columns of B, without a copy of either: a tile of C of 8 rows by 1 vector, for the last columns. Eight
  * accumulators are what two units with a latency of four cycles need.
  *
  * <p>
@@ -28,17 +24,14 @@ final class RowKernel8x1 {
     /**
      * Writes the tile to c, or adds it.
      *
-     * @param depth   number of steps, side by side in each row of A
-     * @param lda     distance of two rows of A
-     * @param rows    rows of A that there are, 1 to 8: in place of those beyond, the last one is computed again
-     * @param bStep   distance of two steps of B
-     * @param columns columns of B that there are, 1 to L
-     * @param add     whether the tile is added to what c holds; otherwise c is overwritten and never read
+     * @param depth number of steps, side by side in each row of A
+     * @param rows  rows of A that there are, 1 to 8: in place of those beyond, the last one is computed again
+     * @param lda   distance of two rows of A
+     * @param bStep distance of two steps of B
+     * @param add   whether the tile is added to what c holds; otherwise c is overwritten and never read
      */
     static void run(int depth, float[] a, int aOffset, int lda, int rows, float[] b, int bOffset, int bStep,
-            int columns,
             float[] c, int cOffset, int ldc, boolean add) {
-        VectorMask<Float> inside = S.indexInRange(0, columns);
         int r0 = aOffset;
         int r1 = rows > 1 ? r0 + lda : r0;
         int r2 = rows > 2 ? r1 + lda : r1;
@@ -49,7 +42,7 @@ final class RowKernel8x1 {
         int r7 = rows > 7 ? r6 + lda : r6;
         FloatVector c0 = FloatVector.zero(S), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;
         for (int p = 0, ib = bOffset; p < depth; p++, ib += bStep) {
-            FloatVector bp = FloatVector.fromArray(S, b, ib, inside);
+            FloatVector bp = FloatVector.fromArray(S, b, ib);
             c0 = FloatVector.broadcast(S, a[r0 + p]).fma(bp, c0);
             c1 = FloatVector.broadcast(S, a[r1 + p]).fma(bp, c1);
             c2 = FloatVector.broadcast(S, a[r2 + p]).fma(bp, c2);
@@ -61,65 +54,37 @@ final class RowKernel8x1 {
         }
         int row = cOffset;
         if (add) {
-            FloatVector.fromArray(S, c, row, inside).add(c0).intoArray(c, row, inside);
-            if (rows > 1) {
-                row += ldc;
-                FloatVector.fromArray(S, c, row, inside).add(c1).intoArray(c, row, inside);
-            }
-            if (rows > 2) {
-                row += ldc;
-                FloatVector.fromArray(S, c, row, inside).add(c2).intoArray(c, row, inside);
-            }
-            if (rows > 3) {
-                row += ldc;
-                FloatVector.fromArray(S, c, row, inside).add(c3).intoArray(c, row, inside);
-            }
-            if (rows > 4) {
-                row += ldc;
-                FloatVector.fromArray(S, c, row, inside).add(c4).intoArray(c, row, inside);
-            }
-            if (rows > 5) {
-                row += ldc;
-                FloatVector.fromArray(S, c, row, inside).add(c5).intoArray(c, row, inside);
-            }
-            if (rows > 6) {
-                row += ldc;
-                FloatVector.fromArray(S, c, row, inside).add(c6).intoArray(c, row, inside);
-            }
-            if (rows > 7) {
-                row += ldc;
-                FloatVector.fromArray(S, c, row, inside).add(c7).intoArray(c, row, inside);
-            }
+            FloatVector.fromArray(S, c, row).add(c0).intoArray(c, row);
+            row += ldc;
+            FloatVector.fromArray(S, c, row).add(c1).intoArray(c, row);
+            row += ldc;
+            FloatVector.fromArray(S, c, row).add(c2).intoArray(c, row);
+            row += ldc;
+            FloatVector.fromArray(S, c, row).add(c3).intoArray(c, row);
+            row += ldc;
+            FloatVector.fromArray(S, c, row).add(c4).intoArray(c, row);
+            row += ldc;
+            FloatVector.fromArray(S, c, row).add(c5).intoArray(c, row);
+            row += ldc;
+            FloatVector.fromArray(S, c, row).add(c6).intoArray(c, row);
+            row += ldc;
+            FloatVector.fromArray(S, c, row).add(c7).intoArray(c, row);
         } else {
-            c0.intoArray(c, row, inside);
-            if (rows > 1) {
-                row += ldc;
-                c1.intoArray(c, row, inside);
-            }
-            if (rows > 2) {
-                row += ldc;
-                c2.intoArray(c, row, inside);
-            }
-            if (rows > 3) {
-                row += ldc;
-                c3.intoArray(c, row, inside);
-            }
-            if (rows > 4) {
-                row += ldc;
-                c4.intoArray(c, row, inside);
-            }
-            if (rows > 5) {
-                row += ldc;
-                c5.intoArray(c, row, inside);
-            }
-            if (rows > 6) {
-                row += ldc;
-                c6.intoArray(c, row, inside);
-            }
-            if (rows > 7) {
-                row += ldc;
-                c7.intoArray(c, row, inside);
-            }
+            c0.intoArray(c, row);
+            row += ldc;
+            c1.intoArray(c, row);
+            row += ldc;
+            c2.intoArray(c, row);
+            row += ldc;
+            c3.intoArray(c, row);
+            row += ldc;
+            c4.intoArray(c, row);
+            row += ldc;
+            c5.intoArray(c, row);
+            row += ldc;
+            c6.intoArray(c, row);
+            row += ldc;
+            c7.intoArray(c, row);
         }
     }
 }

@@ -118,7 +118,9 @@ public final class VectorGemv extends SharedLoop {
         }
     }
 
-    /** Four rows at once share each load of x. Each keeps the order of {@link #dot}, so a row's bits do not tell its place. */
+    /**
+     * Four rows at once share each load of x. The loop is written so that the compiler does not count it: unrolled, with a loop
+     * before and after, it ran at 0.89 of the speed for the 8 passes of 1x256x1024. Each keeps the order of {@link #dot}, so a row's bits do not tell its place. */
     private static void dotFourRows(int n, float[] a, int r0, int lda, float[] x, int xOffset, float[] sums, int out) {
         int r1 = r0 + lda;
         int r2 = r1 + lda;
@@ -127,8 +129,8 @@ public final class VectorGemv extends SharedLoop {
         FloatVector s10 = s00, s11 = s00;
         FloatVector s20 = s00, s21 = s00;
         FloatVector s30 = s00, s31 = s00;
-        int whole = n / (2 * L) * (2 * L);
-        for (int j = 0; j < whole; j += 2 * L) {
+        int j = 0;
+        for (; n - j >= 2 * L; j += 2 * L) {
             FloatVector x0 = FloatVector.fromArray(S, x, xOffset + j);
             FloatVector x1 = FloatVector.fromArray(S, x, xOffset + j + L);
             s00 = FloatVector.fromArray(S, a, r0 + j).fma(x0, s00);
@@ -140,20 +142,20 @@ public final class VectorGemv extends SharedLoop {
             s30 = FloatVector.fromArray(S, a, r3 + j).fma(x0, s30);
             s31 = FloatVector.fromArray(S, a, r3 + j + L).fma(x1, s31);
         }
-        sums[out] = tail(whole, n, a, r0, x, xOffset, LaneSum.of(s00.add(s01)));
-        sums[out + 1] = tail(whole, n, a, r1, x, xOffset, LaneSum.of(s10.add(s11)));
-        sums[out + 2] = tail(whole, n, a, r2, x, xOffset, LaneSum.of(s20.add(s21)));
-        sums[out + 3] = tail(whole, n, a, r3, x, xOffset, LaneSum.of(s30.add(s31)));
+        sums[out] = tail(j, n, a, r0, x, xOffset, LaneSum.of(s00.add(s01)));
+        sums[out + 1] = tail(j, n, a, r1, x, xOffset, LaneSum.of(s10.add(s11)));
+        sums[out + 2] = tail(j, n, a, r2, x, xOffset, LaneSum.of(s20.add(s21)));
+        sums[out + 3] = tail(j, n, a, r3, x, xOffset, LaneSum.of(s30.add(s31)));
     }
 
     private static float dot(int n, float[] a, int row, float[] x, int xOffset) {
         FloatVector s0 = FloatVector.zero(S), s1 = s0;
-        int whole = n / (2 * L) * (2 * L);
-        for (int j = 0; j < whole; j += 2 * L) {
+        int j = 0;
+        for (; n - j >= 2 * L; j += 2 * L) {
             s0 = FloatVector.fromArray(S, a, row + j).fma(FloatVector.fromArray(S, x, xOffset + j), s0);
             s1 = FloatVector.fromArray(S, a, row + j + L).fma(FloatVector.fromArray(S, x, xOffset + j + L), s1);
         }
-        return tail(whole, n, a, row, x, xOffset, LaneSum.of(s0.add(s1)));
+        return tail(j, n, a, row, x, xOffset, LaneSum.of(s0.add(s1)));
     }
 
     private static float tail(int j, int n, float[] a, int row, float[] x, int xOffset, float sum) {
