@@ -28,7 +28,7 @@ build() {
   local marker=$bench/target/benchmarks.jar peers=$bench/peers/target/lib
   if [ ! -e "$marker" ] || [ ! -d "$peers" ] \
       || [ -n "$(cd "$bench/.." && find pom.xml kernels autograd layers bench \( -name target -prune \) -o \
-          \( -path '*/src/main/*' -o -name pom.xml \) -type f -newer "$marker" -print -quit)" ]; then
+          \( -path '*/src/main/*' -o -path '*/src/build/*' -o -name pom.xml \) -type f -newer "$marker" -print -quit)" ]; then
     echo "building ..." >&2
     rm -rf "$peers" # no jar of an older version stays on the class path
     (

@@ -2,11 +2,17 @@ package org.lanewise.bench.compare;
 
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 
 import com.sun.management.ThreadMXBean;
 import org.lanewise.kernels.Backend;
+import org.lanewise.kernels.Dgemm;
+import org.lanewise.kernels.DoubleEpilogue;
+import org.lanewise.kernels.Epilogue;
 import org.lanewise.kernels.Gemm;
 import org.lanewise.kernels.MachineLimits;
 import org.lanewise.kernels.Parallelism;
@@ -15,7 +21,7 @@ import org.lanewise.kernels.Transpose;
 /**
  * {@code bench/guard}: has a micro-kernel fallen off the inlining cliff? If the compiler gives up inlining its vector operations,
  * every vector becomes an object, and the product is ten times slower while all its answers stay right. It depends on the order in
- * which a JVM compiles, so each run is a fresh JVM: this one.
+ * which a JVM compiles, so the command runs this in three fresh JVMs, each with another order.
  *
  * <p>
  * Exit code 1 if a product allocates or stays below half of the peak of fused multiply-adds, 2 if nothing could be measured.
@@ -26,21 +32,55 @@ public final class InliningGuard {
     static final double LEAST_SHARE = 0.5;
 
     private static final int ROUNDS = 20_000;
-    private static final long WARM_UP_NANOS = 2_000_000_000;
+    private static final long WARM_UP_NANOS = 1_000_000_000;
+    private static final double SAMPLE_FLOPS = 1e8;
     private static final int SAMPLES = 25;
 
-    /** A product of each kind of micro-kernel. */
+    /** C := relu(A*op(B) + C + bias): a product of each way and kind of kernel, with edges in most. */
     private enum Product {
-        PACKED(Transpose.NO, 256), PACKED_TRANSPOSED(Transpose.YES, 256), IN_PLACE(Transpose.NO, 128), DIRECT(
-                Transpose.NO,
-                64);
+        PACKED(Transpose.NO, 256, 256, 256, LEAST_SHARE), PACKED_TRANSPOSED(Transpose.YES, 250, 250, 250,
+                LEAST_SHARE), BLOCKS_OF_ROWS(Transpose.NO, 500, 430, 300, LEAST_SHARE), IN_PLACE(Transpose.NO, 200, 100,
+                        160, LEAST_SHARE), DIRECT(Transpose.NO, 64, 64, 64, LEAST_SHARE), DIRECT_EDGES(Transpose.NO, 61,
+                                45, 77, 0), ONE_VECTOR(Transpose.NO, 13, 13, 13, 0), HALF_A_VECTOR(Transpose.NO, 8, 8,
+                                        8, 0), DOT_PRODUCTS(Transpose.YES, 5, 200, 600, 0), ADDED_ROWS(Transpose.NO, 5,
+                                                1100, 1100, 0), ROW(Transpose.NO, 1, 300, 300, 0), COLUMN(Transpose.NO,
+                                                        300, 1, 300, 0), OUTER(Transpose.NO, 200, 300, 1, 0);
 
         final Transpose transB;
-        final int size;
+        final int m;
+        final int n;
+        final int k;
+        final double leastShare;
 
-        Product(Transpose transB, int size) {
+        /**
+         * A product.
+         *
+         * @param leastShare of the peak; 0 where memory or what surrounds the kernel is the limit
+         */
+        Product(Transpose transB, int m, int n, int k, double leastShare) {
             this.transB = transB;
-            this.size = size;
+            this.m = m;
+            this.n = n;
+            this.k = k;
+            this.leastShare = leastShare;
+        }
+
+        Runnable floats() {
+            float[] a = new float[m * k];
+            float[] b = new float[k * n];
+            float[] c = new float[m * n];
+            Epilogue epilogue = new Epilogue(Epilogue.Bias.COLUMN, new float[n], 0, true);
+            return () -> Gemm.sgemm(Transpose.NO, transB, m, n, k, 1, a, 0, k, b, 0, transB == Transpose.NO ? n : k,
+                    1, c, 0, n, epilogue, Parallelism.serial());
+        }
+
+        Runnable doubles() {
+            double[] a = new double[m * k];
+            double[] b = new double[k * n];
+            double[] c = new double[m * n];
+            DoubleEpilogue epilogue = new DoubleEpilogue(DoubleEpilogue.Bias.COLUMN, new double[n], 0, true);
+            return () -> Dgemm.dgemm(Transpose.NO, transB, m, n, k, 1, a, 0, k, b, 0, transB == Transpose.NO ? n : k,
+                    1, c, 0, n, epilogue, Parallelism.serial());
         }
     }
 
@@ -49,16 +89,16 @@ public final class InliningGuard {
      *
      * @param bytes bytes that a call allocates
      * @param share its speed by the peak
+     * @param leastShare what it must be
      */
-    record Seen(String product, long bytes, double share) {
+    record Seen(String product, long bytes, double share, double leastShare) {
 
-        boolean isFine() { return bytes == 0 && share >= LEAST_SHARE; }
+        boolean isFine() { return bytes == 0 && share >= leastShare; }
 
         @Override
         public String toString() {
-            return String.format(Locale.ROOT, "%-18s allocates %d bytes a call, runs at %.2f of the peak: %s", product,
-                    bytes,
-                    share, isFine() ? "fine" : "it must be 0 bytes, and at least " + LEAST_SHARE);
+            return String.format(Locale.ROOT, "%-26s allocates %d bytes a call, runs at %.2f of the peak: %s", product,
+                    bytes, share, isFine() ? "fine" : "it must be 0 bytes, and at least " + leastShare);
         }
     }
 
@@ -66,55 +106,63 @@ public final class InliningGuard {
     @SuppressWarnings("unused")
     private static volatile float kept;
 
+    /** The fastest so far, flops a nanosecond. */
+    private static double peak;
+
     private InliningGuard() {
     }
 
     /**
      * The command.
      *
-     * @param arguments none
+     * @param arguments a number: the order of the products is shuffled with it
      */
     public static void main(String[] arguments) {
+        if (arguments.length != 1) {
+            System.err.println("bench/guard takes no arguments");
+            System.exit(2);
+        }
         if (!Backend.current().vectorized()) {
             System.err.println("bench/guard: this JVM runs the " + Backend.current());
             System.exit(2);
         }
+        List<Product> products = Arrays.asList(Product.values());
+        Collections.shuffle(products, new Random(Long.parseLong(arguments[0])));
         List<Seen> all = new ArrayList<>();
-        for (Product product : Product.values()) {
-            all.add(measure(product));
+        for (Product product : products) {
+            all.add(measure("float", product, product.floats(), 1));
+            all.add(measure("double", product, product.doubles(), 2));
         }
         all.forEach(System.out::println);
         System.exit(all.stream().allMatch(Seen::isFine) ? 0 : 1);
     }
 
-    private static Seen measure(Product product) {
-        int n = product.size;
-        float[] a = new float[n * n];
-        float[] b = new float[n * n];
-        float[] c = new float[n * n];
-        Runnable call = () -> Gemm.sgemm(Transpose.NO, product.transB, n, n, n, 1, a, 0, n, b, 0, n, 0, c, 0, n,
-                Parallelism.serial());
-        int calls = Math.max(1, 256 * 256 * 256 / (n * n * n)) * 4;
-        long start = System.nanoTime();
-        while (System.nanoTime() - start < WARM_UP_NANOS || !JitCompiler.idle()) {
-            call.run();
-            peak();
-        }
+    /**
+     * Measures a product.
+     *
+     * @param slower how many times the peak of floats is that of this type
+     */
+    private static Seen measure(String type, Product product, Runnable call, int slower) {
+        double flops = 2.0 * product.m * product.n * product.k;
+        int calls = (int) Math.max(4, SAMPLE_FLOPS / flops);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long bytes = Long.MAX_VALUE;
         double best = 0;
-        double peak = 0;
-        for (int sample = 0; sample < SAMPLES; sample++) {
+        long start = System.nanoTime();
+        int samples = 0;
+        while (samples < SAMPLES) {
             long before = threads.getCurrentThreadAllocatedBytes();
             long from = System.nanoTime();
             for (int i = 0; i < calls; i++) {
                 call.run();
             }
-            best = Math.max(best, 2.0 * n * n * n * calls / (System.nanoTime() - from));
+            best = Math.max(best, flops * calls / (System.nanoTime() - from));
             bytes = Math.min(bytes, (threads.getCurrentThreadAllocatedBytes() - before) / calls);
             peak = Math.max(peak, peak());
+            samples = System.nanoTime() - start < WARM_UP_NANOS || !JitCompiler.idle() ? 0 : samples + 1;
         }
-        return new Seen(product.name().toLowerCase(Locale.ROOT).replace('_', ' '), bytes, best / peak);
+        String name = type + ' ' + product.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return new Seen(name, bytes, best * slower / peak, product.leastShare);
     }
 
     /** Flops a nanosecond. */

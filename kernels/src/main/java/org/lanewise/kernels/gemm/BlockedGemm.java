@@ -77,43 +77,15 @@ public final class BlockedGemm {
             return;
         }
         int kc = Blocking.depth(k);
-        StoredOperand inPlace = b instanceof StoredOperand stored && stored.isReadInPlace(kc, j1 - j0) ? stored : null;
         for (int p = 0; p < k; p += kc) {
             int depth = Math.min(kc, k - p);
             boolean add = beta != 0 || p > 0;
             Epilogue last = p + depth == k ? epilogue : Epilogue.NONE;
-            if (inPlace != null) {
-                readInPlace(i0, i1, j0, j1, p, depth, a, inPlace, c, cOffset, ldc, add, last);
-            } else if (Blocking.isFewRows(i1 - i0, j1 - j0, depth)) {
+            if (Blocking.isFewRows(i1 - i0, j1 - j0, depth)) {
                 fewRows(i0, i1, j0, j1, p, depth, a, b, c, cOffset, ldc, add, last);
             } else {
                 manyRows(i0, i1, j0, j1, p, depth, a, b, c, cOffset, ldc, add, last);
             }
-        }
-    }
-
-    private static void readInPlace(int i0, int i1, int j0, int j1, int p, int depth, Operand a, StoredOperand b,
-            float[] c, int cOffset, int ldc, boolean add, Epilogue epilogue) {
-        Workspace workspace = Workspace.current();
-        float[] tile = workspace.floats(Slot.TILE, MR * NR);
-        float[] aScratch = workspace.floats(Slot.A_PANELS, Blocking.panels(MR, MR, depth));
-        float[] aPanel = a.storage(aScratch);
-        int whole = (j1 - j0) / NR * NR;
-        int rest = j1 - j0 - whole;
-        float[] lastPanel = workspace.aligned(Slot.B_PANELS, Blocking.panels(rest, NR, depth));
-        if (rest > 0) {
-            b.pack(j0 + whole, rest, p, depth, NR, lastPanel, ALIGNED);
-        }
-        int ib = b.index(j0, p);
-        for (int i = i0; i < i1; i += MR) {
-            int rows = Math.min(MR, i1 - i);
-            int ia = a.pack(i, rows, p, depth, MR, aScratch, 0);
-            int row = cOffset + i * ldc + j0;
-            multiplyPanel(rows, whole, depth, aPanel, ia, b.data(), ib, b.stepStride(), NR, c, row, ldc, add, tile);
-            if (rest > 0) {
-                MicroKernel.run(rows, rest, depth, aPanel, ia, lastPanel, ALIGNED, NR, c, row + whole, ldc, add, tile);
-            }
-            Finish.apply(epilogue, i, j0, rows, j1 - j0, c, row, ldc);
         }
     }
 
@@ -131,7 +103,7 @@ public final class BlockedGemm {
             int ic = cOffset + j;
             int ib = b.pack(j, columns, p, depth, NR, bScratch, ALIGNED);
             for (int i = i0, ia = firstA; i < i1; i += MR, ia += MR * depth) {
-                MicroKernel.run(Math.min(MR, i1 - i), columns, depth, aPanels, ia, bPanel, ib, NR,
+                MicroKernel.run(Math.min(MR, i1 - i), columns, depth, aPanels, ia, bPanel, ib,
                         c, ic + i * ldc, ldc, add, tile);
             }
             Finish.apply(epilogue, i0, j, i1 - i0, columns, c, ic + i0 * ldc, ldc);
@@ -163,25 +135,18 @@ public final class BlockedGemm {
                 for (int r = 0, ia = firstA; r < rows; r += MR, ia += MR * depth) {
                     int height = Math.min(MR, rows - r);
                     int row = cOffset + (i + r) * ldc + j;
-                    multiplyPanel(height, columns, depth, aPanels, ia, bPanels, firstB, NR, NR * depth, c, row, ldc,
-                            add, tile);
+                    multiplyPanel(height, columns, depth, aPanels, ia, bPanels, firstB, c, row, ldc, add, tile);
                     Finish.apply(epilogue, i + r, j, height, columns, c, row, ldc);
                 }
             }
         }
     }
 
-    /**
-     * A panel of A times panels of B: a row of tiles.
-     *
-     * @param bStep  distance of two steps of B
-     * @param bPanel distance of two of its panels
-     */
+    /** A panel of A times panels of B: a row of tiles. */
     private static void multiplyPanel(int rows, int columns, int depth, float[] a, int aOffset,
-            float[] b, int bOffset, int bStep, int bPanel, float[] c, int cOffset, int ldc, boolean add, float[] tile) {
-        for (int j = 0, ib = bOffset; j < columns; j += NR, ib += bPanel) {
-            MicroKernel.run(rows, Math.min(NR, columns - j), depth, a, aOffset, b, ib, bStep, c, cOffset + j, ldc, add,
-                    tile);
+            float[] b, int bOffset, float[] c, int cOffset, int ldc, boolean add, float[] tile) {
+        for (int j = 0, ib = bOffset; j < columns; j += NR, ib += NR * depth) {
+            MicroKernel.run(rows, Math.min(NR, columns - j), depth, a, aOffset, b, ib, c, cOffset + j, ldc, add, tile);
         }
     }
 

@@ -13,13 +13,13 @@ import org.lanewise.kernels.vector.Lanes;
  * <li>{@link #NC}: a block of B (KC x NC) takes half of the L2 cache, and its panels are streamed from there.
  * <li>{@link #FEW_ROWS}: a block of A that takes an eighth of L2. With no more rows, B is packed panel by panel and meets all
  * of A at once.
- * <li>{@link #IN_PLACE}: a B that takes no more than a thirty-second of L2 (64 KB of 2 MB, 16 of 512) is not packed.
+ * <li>{@link #IN_PLACE}: a small product whose B takes no more than a thirty-second of L2 (64 KB of 2 MB, 16 of 512) is multiplied without
+ * packing: see {@link GemmPath}.
  * <li>{@link #MC}: a block of A where B has several blocks. It is read once for each of them, from L3.
  * </ul>
  *
  * GFLOP/s on one core with AVX-512 and 2 MB of L2, alternating: KC 256 and NC 1024 170 at 1024x1024x1024, KC 384 and NC 672
- * 162, KC 512 165; B in place up to 64 KB 173 at 128x128x128 and 177 at 256x256x256, up to 16 KB 165 and 177, up to 256 KB 173
- * and 165. The scratch memory of a thread is {@code 4 * KC * (MC + NC)} bytes: 2.4 MB there.
+ * 162, KC 512 165. The scratch memory of a thread is {@code 4 * KC * (MC + NC)} bytes: 2.4 MB there.
  *
  * <p>
  * The system properties {@code lanewise.gemm.kc}, {@code .mc}, {@code .nc}, {@code .fewRows}, {@code .inPlace}, {@code .halfL2} and
@@ -47,7 +47,7 @@ public final class Blocking {
     static final int FEW_ROWS = property("fewRows", Math.min(CacheSizes.L2, MAX_L2) / 8 / (KC * Float.BYTES),
             MAX_LINES);
 
-    /** Elements of a B that is read where it stands. */
+    /** Elements of a B that is read where it stands, over and over. */
     static final int IN_PLACE = property("inPlace", Math.min(CacheSizes.L2, MAX_L2) / 32 / Float.BYTES, 1 << 30);
 
     /** Elements that fill half of L2: a matrix with no more stays there. */

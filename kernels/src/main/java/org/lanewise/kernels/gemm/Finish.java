@@ -7,6 +7,9 @@ import org.lanewise.kernels.Epilogue;
 import org.lanewise.kernels.Epilogue.Bias;
 import org.lanewise.kernels.vector.Lanes;
 
+import static jdk.incubator.vector.VectorOperators.ADD;
+import static jdk.incubator.vector.VectorOperators.LT;
+
 /**
  * The epilogue of a product on a part of C: C(i, j) := f(C(i, j) + bias(i or j)).
  *
@@ -55,7 +58,7 @@ public final class Finish {
         for (int i = 0, row = cOffset; i < rows; i++, row += ldc) {
             FloatVector b = FloatVector.broadcast(S, bias[first + i]);
             for (int j = 0; j < columns; j += L) {
-                FloatVector.fromArray(S, c, row + j).add(b).intoArray(c, row + j);
+                FloatVector.fromArray(S, c, row + j).lanewise(ADD, b).intoArray(c, row + j);
             }
         }
     }
@@ -64,18 +67,17 @@ public final class Finish {
         for (int j = 0; j < columns; j += L) {
             FloatVector b = FloatVector.fromArray(S, bias, first + j);
             for (int i = 0, at = cOffset + j; i < rows; i++, at += ldc) {
-                FloatVector.fromArray(S, c, at).add(b).intoArray(c, at);
+                FloatVector.fromArray(S, c, at).lanewise(ADD, b).intoArray(c, at);
             }
         }
     }
 
     private static void relu(int rows, int columns, float[] c, int cOffset, int ldc) {
-        FloatVector zero = FloatVector.zero(S);
         for (int i = 0, row = cOffset; i < rows; i++, row += ldc) {
             for (int j = 0; j < columns; j += L) {
                 // v < 0 is false for NaN, so NaN stays; max(v, 0) needs more instructions for that
                 FloatVector v = FloatVector.fromArray(S, c, row + j);
-                v.blend(zero, v.lt(zero)).intoArray(c, row + j);
+                v.blend(0f, v.compare(LT, 0f)).intoArray(c, row + j);
             }
         }
     }

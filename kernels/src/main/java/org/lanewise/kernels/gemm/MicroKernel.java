@@ -6,6 +6,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 import org.lanewise.kernels.vector.Lanes;
 
+import static jdk.incubator.vector.VectorOperators.ADD;
+
 /**
  * The micro-kernels that fit the registers of this CPU, and the shape of their tile.
  */
@@ -28,17 +30,16 @@ final class MicroKernel {
     /**
      * The first {@code rows} lines of a packed panel of A times the first {@code columns} of a panel of B.
      *
-     * @param bStep distance of two steps of B: NR in a packed panel, its leading dimension in place
      * @param add   whether the tile is added to what c holds; otherwise c is overwritten and never read
      * @param tile  scratch of MR x NR floats for what lies at the edge of C
      */
-    static void run(int rows, int columns, int depth, float[] a, int aOffset, float[] b, int bOffset, int bStep,
+    static void run(int rows, int columns, int depth, float[] a, int aOffset, float[] b, int bOffset,
             float[] c, int cOffset, int ldc, boolean add, float[] tile) {
         int height = height(rows);
         if (rows == height && columns == NR) {
-            whole(height, depth, a, aOffset, b, bOffset, bStep, c, cOffset, ldc, add);
+            whole(height, depth, a, aOffset, b, bOffset, c, cOffset, ldc, add);
         } else {
-            whole(height, depth, a, aOffset, b, bOffset, bStep, tile, 0, NR, false);
+            whole(height, depth, a, aOffset, b, bOffset, tile, 0, NR, false);
             copyTile(rows, columns, tile, NR, c, cOffset, ldc, add);
         }
     }
@@ -51,16 +52,16 @@ final class MicroKernel {
         return MANY_REGISTERS && rows <= MicroKernel8x2.ROWS ? MicroKernel8x2.ROWS : MR;
     }
 
-    private static void whole(int height, int depth, float[] a, int aOffset, float[] b, int bOffset, int bStep,
+    private static void whole(int height, int depth, float[] a, int aOffset, float[] b, int bOffset,
             float[] c, int cOffset, int ldc, boolean add) {
         if (height == MicroKernel4x2.ROWS) {
-            MicroKernel4x2.run(depth, a, aOffset, MR, b, bOffset, bStep, c, cOffset, ldc, add);
+            MicroKernel4x2.run(depth, a, aOffset, b, bOffset, c, cOffset, ldc, add);
         } else if (!MANY_REGISTERS) {
-            MicroKernel6x2.run(depth, a, aOffset, MR, b, bOffset, bStep, c, cOffset, ldc, add);
+            MicroKernel6x2.run(depth, a, aOffset, b, bOffset, c, cOffset, ldc, add);
         } else if (height == MicroKernel8x2.ROWS) {
-            MicroKernel8x2.run(depth, a, aOffset, MR, b, bOffset, bStep, c, cOffset, ldc, add);
+            MicroKernel8x2.run(depth, a, aOffset, b, bOffset, c, cOffset, ldc, add);
         } else {
-            MicroKernel12x2.run(depth, a, aOffset, MR, b, bOffset, bStep, c, cOffset, ldc, add);
+            MicroKernel12x2.run(depth, a, aOffset, b, bOffset, c, cOffset, ldc, add);
         }
     }
 
@@ -101,7 +102,7 @@ final class MicroKernel {
     /** One vector of each row. */
     private static void addVectors(int rows, float[] tile, int from, int width, float[] c, int cOffset, int ldc) {
         for (int i = 0, t = from, to = cOffset; i < rows; i++, t += width, to += ldc) {
-            FloatVector.fromArray(S, c, to).add(FloatVector.fromArray(S, tile, t)).intoArray(c, to);
+            FloatVector.fromArray(S, c, to).lanewise(ADD, FloatVector.fromArray(S, tile, t)).intoArray(c, to);
         }
     }
 
@@ -110,7 +111,8 @@ final class MicroKernel {
             int ldc) {
         VectorMask<Float> inside = S.indexInRange(0, columns);
         for (int i = 0, t = from, to = cOffset; i < rows; i++, t += width, to += ldc) {
-            FloatVector.fromArray(S, c, to, inside).add(FloatVector.fromArray(S, tile, t)).intoArray(c, to, inside);
+            FloatVector.fromArray(S, c, to, inside).lanewise(ADD, FloatVector.fromArray(S, tile, t))
+                    .intoArray(c, to, inside);
         }
     }
 

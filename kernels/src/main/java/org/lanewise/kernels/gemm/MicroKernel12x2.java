@@ -5,6 +5,9 @@ import jdk.incubator.vector.VectorSpecies;
 
 import org.lanewise.kernels.vector.Lanes;
 
+import static jdk.incubator.vector.VectorOperators.ADD;
+import static org.lanewise.kernels.gemm.MicroKernel.MR;
+
 /**
  * A panel of A times a panel of B: a tile of C of 12 rows by 2 vectors.
  *
@@ -36,11 +39,9 @@ final class MicroKernel12x2 {
      * Writes the tile to c, or adds it.
      *
      * @param depth number of steps
-     * @param aStep distance of two steps of A: the width of a packed panel, or the leading dimension of a transposed A in place
-     * @param bStep distance of two steps of B: 2L in a packed panel, its leading dimension in place
      * @param add   whether the tile is added to what c holds; otherwise c is overwritten and never read
      */
-    static void run(int depth, float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep,
+    static void run(int depth, float[] a, int aOffset, float[] b, int bOffset,
             float[] c, int cOffset, int ldc, boolean add) {
         FloatVector c00 = FloatVector.zero(S), c01 = c00;
         FloatVector c10 = FloatVector.zero(S), c11 = c10;
@@ -54,7 +55,7 @@ final class MicroKernel12x2 {
         FloatVector c90 = FloatVector.zero(S), c91 = c90;
         FloatVector c100 = FloatVector.zero(S), c101 = c100;
         FloatVector c110 = FloatVector.zero(S), c111 = c110;
-        for (int p = 0, ia = aOffset, ib = bOffset; p < depth; p++, ia += aStep, ib += bStep) {
+        for (int p = 0, ia = aOffset, ib = bOffset; p < depth; p++, ia += MR, ib += 2 * L) {
             FloatVector b0 = FloatVector.fromArray(S, b, ib);
             FloatVector b1 = FloatVector.fromArray(S, b, ib + L);
             FloatVector ai = FloatVector.broadcast(S, a[ia]);
@@ -96,41 +97,41 @@ final class MicroKernel12x2 {
         }
         int row = cOffset;
         if (add) {
-            FloatVector.fromArray(S, c, row).add(c00).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c01).intoArray(c, row + L);
+            FloatVector.fromArray(S, c, row).lanewise(ADD, c00).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).lanewise(ADD, c01).intoArray(c, row + L);
             row += ldc;
-            FloatVector.fromArray(S, c, row).add(c10).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c11).intoArray(c, row + L);
+            FloatVector.fromArray(S, c, row).lanewise(ADD, c10).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).lanewise(ADD, c11).intoArray(c, row + L);
             row += ldc;
-            FloatVector.fromArray(S, c, row).add(c20).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c21).intoArray(c, row + L);
+            FloatVector.fromArray(S, c, row).lanewise(ADD, c20).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).lanewise(ADD, c21).intoArray(c, row + L);
             row += ldc;
-            FloatVector.fromArray(S, c, row).add(c30).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c31).intoArray(c, row + L);
+            FloatVector.fromArray(S, c, row).lanewise(ADD, c30).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).lanewise(ADD, c31).intoArray(c, row + L);
             row += ldc;
-            FloatVector.fromArray(S, c, row).add(c40).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c41).intoArray(c, row + L);
+            FloatVector.fromArray(S, c, row).lanewise(ADD, c40).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).lanewise(ADD, c41).intoArray(c, row + L);
             row += ldc;
-            FloatVector.fromArray(S, c, row).add(c50).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c51).intoArray(c, row + L);
+            FloatVector.fromArray(S, c, row).lanewise(ADD, c50).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).lanewise(ADD, c51).intoArray(c, row + L);
             row += ldc;
-            FloatVector.fromArray(S, c, row).add(c60).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c61).intoArray(c, row + L);
+            FloatVector.fromArray(S, c, row).lanewise(ADD, c60).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).lanewise(ADD, c61).intoArray(c, row + L);
             row += ldc;
-            FloatVector.fromArray(S, c, row).add(c70).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c71).intoArray(c, row + L);
+            FloatVector.fromArray(S, c, row).lanewise(ADD, c70).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).lanewise(ADD, c71).intoArray(c, row + L);
             row += ldc;
-            FloatVector.fromArray(S, c, row).add(c80).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c81).intoArray(c, row + L);
+            FloatVector.fromArray(S, c, row).lanewise(ADD, c80).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).lanewise(ADD, c81).intoArray(c, row + L);
             row += ldc;
-            FloatVector.fromArray(S, c, row).add(c90).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c91).intoArray(c, row + L);
+            FloatVector.fromArray(S, c, row).lanewise(ADD, c90).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).lanewise(ADD, c91).intoArray(c, row + L);
             row += ldc;
-            FloatVector.fromArray(S, c, row).add(c100).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c101).intoArray(c, row + L);
+            FloatVector.fromArray(S, c, row).lanewise(ADD, c100).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).lanewise(ADD, c101).intoArray(c, row + L);
             row += ldc;
-            FloatVector.fromArray(S, c, row).add(c110).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c111).intoArray(c, row + L);
+            FloatVector.fromArray(S, c, row).lanewise(ADD, c110).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).lanewise(ADD, c111).intoArray(c, row + L);
         } else {
             c00.intoArray(c, row);
             c01.intoArray(c, row + L);

@@ -6,6 +6,9 @@ import jdk.incubator.vector.VectorSpecies;
 
 import org.lanewise.kernels.vector.Lanes;
 
+import static jdk.incubator.vector.VectorOperators.ADD;
+import static org.lanewise.kernels.gemm.MicroKernel.MR;
+
 /**
  * A panel of A times a panel of B: a tile of C of 6 rows by 2 vectors.
  *
@@ -44,11 +47,9 @@ final class MicroKernel6x2 {
      * Writes the tile to c, or adds it.
      *
      * @param depth number of steps
-     * @param aStep distance of two steps of A: the width of a packed panel, or the leading dimension of a transposed A in place
-     * @param bStep distance of two steps of B: 2L in a packed panel, its leading dimension in place
      * @param add   whether the tile is added to what c holds; otherwise c is overwritten and never read
      */
-    static void run(int depth, float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep,
+    static void run(int depth, float[] a, int aOffset, float[] b, int bOffset,
             float[] c, int cOffset, int ldc, boolean add) {
         FloatVector c00 = FloatVector.zero(S), c01 = c00;
         FloatVector c10 = FloatVector.zero(S), c11 = c10;
@@ -56,7 +57,7 @@ final class MicroKernel6x2 {
         FloatVector c30 = FloatVector.zero(S), c31 = c30;
         FloatVector c40 = FloatVector.zero(S), c41 = c40;
         FloatVector c50 = FloatVector.zero(S), c51 = c50;
-        for (int p = 0, ia = aOffset, ib = bOffset; p < depth; p++, ia += aStep, ib += bStep) {
+        for (int p = 0, ia = aOffset, ib = bOffset; p < depth; p++, ia += MR, ib += 2 * L) {
             FloatVector b0 = FloatVector.fromArray(S, b, ib);
             FloatVector b1 = FloatVector.fromArray(S, b, ib + L);
             FloatVector ai = FloatVector.broadcast(S, a[ia]);
@@ -85,23 +86,23 @@ final class MicroKernel6x2 {
         }
         int row = cOffset;
         if (add) {
-            FloatVector.fromArray(S, c, row).add(c00).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c01).intoArray(c, row + L);
+            FloatVector.fromArray(S, c, row).lanewise(ADD, c00).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).lanewise(ADD, c01).intoArray(c, row + L);
             row += ldc;
-            FloatVector.fromArray(S, c, row).add(c10).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c11).intoArray(c, row + L);
+            FloatVector.fromArray(S, c, row).lanewise(ADD, c10).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).lanewise(ADD, c11).intoArray(c, row + L);
             row += ldc;
-            FloatVector.fromArray(S, c, row).add(c20).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c21).intoArray(c, row + L);
+            FloatVector.fromArray(S, c, row).lanewise(ADD, c20).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).lanewise(ADD, c21).intoArray(c, row + L);
             row += ldc;
-            FloatVector.fromArray(S, c, row).add(c30).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c31).intoArray(c, row + L);
+            FloatVector.fromArray(S, c, row).lanewise(ADD, c30).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).lanewise(ADD, c31).intoArray(c, row + L);
             row += ldc;
-            FloatVector.fromArray(S, c, row).add(c40).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c41).intoArray(c, row + L);
+            FloatVector.fromArray(S, c, row).lanewise(ADD, c40).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).lanewise(ADD, c41).intoArray(c, row + L);
             row += ldc;
-            FloatVector.fromArray(S, c, row).add(c50).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c51).intoArray(c, row + L);
+            FloatVector.fromArray(S, c, row).lanewise(ADD, c50).intoArray(c, row);
+            FloatVector.fromArray(S, c, row + L).lanewise(ADD, c51).intoArray(c, row + L);
         } else {
             c00.intoArray(c, row);
             c01.intoArray(c, row + L);

@@ -9,6 +9,9 @@ import org.lanewise.kernels.vector.SharedLoop;
 import org.lanewise.kernels.vector.Workspace;
 import org.lanewise.kernels.vector.Workspace.Slot;
 
+import static jdk.incubator.vector.VectorOperators.FMA;
+import static jdk.incubator.vector.VectorOperators.MUL;
+
 /**
  * C := alpha*x*y^T + beta*C, a product of one step: C is written row by row at the speed of memory.
  */
@@ -101,7 +104,7 @@ public final class OuterProduct extends SharedLoop {
     private static void multiply(int n, float factor, float[] y, int yOffset, float[] c, int row) {
         FloatVector xi = FloatVector.broadcast(S, factor);
         for (int j = 0; j < n; j += L) {
-            FloatVector.fromArray(S, y, yOffset + j).mul(xi).intoArray(c, row + j);
+            FloatVector.fromArray(S, y, yOffset + j).lanewise(MUL, xi).intoArray(c, row + j);
         }
     }
 
@@ -109,8 +112,8 @@ public final class OuterProduct extends SharedLoop {
         FloatVector xi = FloatVector.broadcast(S, factor);
         FloatVector scale = FloatVector.broadcast(S, beta);
         for (int j = 0; j < n; j += L) {
-            FloatVector product = FloatVector.fromArray(S, y, yOffset + j).mul(xi);
-            FloatVector.fromArray(S, c, row + j).fma(scale, product).intoArray(c, row + j);
+            FloatVector product = FloatVector.fromArray(S, y, yOffset + j).lanewise(MUL, xi);
+            FloatVector.fromArray(S, c, row + j).lanewise(FMA, scale, product).intoArray(c, row + j);
         }
     }
 }

@@ -51,10 +51,10 @@ final class RowKernel {
     static void run(int rows, int columns, int width, int depth, float[] a, int aOffset, int lda,
             float[] b, int bOffset, int bStep, float[] c, int cOffset, int ldc, boolean add, float[] tile) {
         int height = height(rows, width);
-        if (columns == width && rows == height) {
-            whole(height, width, rows, depth, a, aOffset, lda, b, bOffset, bStep, c, cOffset, ldc, add);
+        if (columns == width && rows == height && !add) {
+            whole(height, width, rows, depth, a, aOffset, lda, b, bOffset, bStep, c, cOffset, ldc);
         } else {
-            whole(height, width, rows, depth, a, aOffset, lda, b, bOffset, bStep, tile, 0, width, false);
+            whole(height, width, rows, depth, a, aOffset, lda, b, bOffset, bStep, tile, 0, width);
             MicroKernel.copyTile(rows, columns, tile, width, c, cOffset, ldc, add);
         }
     }
@@ -70,20 +70,20 @@ final class RowKernel {
     }
 
     private static void whole(int height, int width, int rows, int depth, float[] a, int aOffset, int lda,
-            float[] b, int bOffset, int bStep, float[] c, int cOffset, int ldc, boolean add) {
+            float[] b, int bOffset, int bStep, float[] c, int cOffset, int ldc) {
         switch (height) {
             case RowKernel4x2.ROWS ->
-                RowKernel4x2.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc, add);
+                RowKernel4x2.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc);
             case RowKernel6x4.ROWS ->
-                RowKernel6x4.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc, add);
+                RowKernel6x4.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc);
             case RowKernel8x1.ROWS -> {
                 if (width == Lanes.COUNT) {
-                    RowKernel8x1.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc, add);
+                    RowKernel8x1.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc);
                 } else {
-                    RowKernel8xHalf.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc, add);
+                    RowKernel8xHalf.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc);
                 }
             }
-            default -> RowKernel12x2.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc, add);
+            default -> RowKernel12x2.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc);
         }
     }
 }

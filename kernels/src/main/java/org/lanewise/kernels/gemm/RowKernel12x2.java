@@ -27,16 +27,16 @@ final class RowKernel12x2 {
     }
 
     /**
-     * Writes the tile to c, or adds it.
+     * Writes the tile to c, which is never read: what must be added is computed beside C, because kernels that could do both had
+     * one of their vectors boxed in some runs.
      *
      * @param depth number of steps, side by side in each row of A
      * @param rows  rows of A that there are, 1 to 12: in place of those beyond, the last one is computed again
      * @param lda   distance of two rows of A
      * @param bStep distance of two steps of B: 2L in a packed panel, its leading dimension in place
-     * @param add   whether the tile is added to what c holds; otherwise c is overwritten and never read
      */
     static void run(int depth, float[] a, int aOffset, int lda, int rows, float[] b, int bOffset, int bStep,
-            float[] c, int cOffset, int ldc, boolean add) {
+            float[] c, int cOffset, int ldc) {
         int r0 = aOffset;
         int r1 = rows > 1 ? r0 + lda : r0;
         int r2 = rows > 2 ? r1 + lda : r1;
@@ -102,78 +102,40 @@ final class RowKernel12x2 {
             c111 = ai.fma(b1, c111);
         }
         int row = cOffset;
-        if (add) {
-            FloatVector.fromArray(S, c, row).add(c00).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c01).intoArray(c, row + L);
-            row += ldc;
-            FloatVector.fromArray(S, c, row).add(c10).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c11).intoArray(c, row + L);
-            row += ldc;
-            FloatVector.fromArray(S, c, row).add(c20).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c21).intoArray(c, row + L);
-            row += ldc;
-            FloatVector.fromArray(S, c, row).add(c30).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c31).intoArray(c, row + L);
-            row += ldc;
-            FloatVector.fromArray(S, c, row).add(c40).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c41).intoArray(c, row + L);
-            row += ldc;
-            FloatVector.fromArray(S, c, row).add(c50).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c51).intoArray(c, row + L);
-            row += ldc;
-            FloatVector.fromArray(S, c, row).add(c60).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c61).intoArray(c, row + L);
-            row += ldc;
-            FloatVector.fromArray(S, c, row).add(c70).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c71).intoArray(c, row + L);
-            row += ldc;
-            FloatVector.fromArray(S, c, row).add(c80).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c81).intoArray(c, row + L);
-            row += ldc;
-            FloatVector.fromArray(S, c, row).add(c90).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c91).intoArray(c, row + L);
-            row += ldc;
-            FloatVector.fromArray(S, c, row).add(c100).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c101).intoArray(c, row + L);
-            row += ldc;
-            FloatVector.fromArray(S, c, row).add(c110).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c111).intoArray(c, row + L);
-        } else {
-            c00.intoArray(c, row);
-            c01.intoArray(c, row + L);
-            row += ldc;
-            c10.intoArray(c, row);
-            c11.intoArray(c, row + L);
-            row += ldc;
-            c20.intoArray(c, row);
-            c21.intoArray(c, row + L);
-            row += ldc;
-            c30.intoArray(c, row);
-            c31.intoArray(c, row + L);
-            row += ldc;
-            c40.intoArray(c, row);
-            c41.intoArray(c, row + L);
-            row += ldc;
-            c50.intoArray(c, row);
-            c51.intoArray(c, row + L);
-            row += ldc;
-            c60.intoArray(c, row);
-            c61.intoArray(c, row + L);
-            row += ldc;
-            c70.intoArray(c, row);
-            c71.intoArray(c, row + L);
-            row += ldc;
-            c80.intoArray(c, row);
-            c81.intoArray(c, row + L);
-            row += ldc;
-            c90.intoArray(c, row);
-            c91.intoArray(c, row + L);
-            row += ldc;
-            c100.intoArray(c, row);
-            c101.intoArray(c, row + L);
-            row += ldc;
-            c110.intoArray(c, row);
-            c111.intoArray(c, row + L);
-        }
+        c00.intoArray(c, row);
+        c01.intoArray(c, row + L);
+        row += ldc;
+        c10.intoArray(c, row);
+        c11.intoArray(c, row + L);
+        row += ldc;
+        c20.intoArray(c, row);
+        c21.intoArray(c, row + L);
+        row += ldc;
+        c30.intoArray(c, row);
+        c31.intoArray(c, row + L);
+        row += ldc;
+        c40.intoArray(c, row);
+        c41.intoArray(c, row + L);
+        row += ldc;
+        c50.intoArray(c, row);
+        c51.intoArray(c, row + L);
+        row += ldc;
+        c60.intoArray(c, row);
+        c61.intoArray(c, row + L);
+        row += ldc;
+        c70.intoArray(c, row);
+        c71.intoArray(c, row + L);
+        row += ldc;
+        c80.intoArray(c, row);
+        c81.intoArray(c, row + L);
+        row += ldc;
+        c90.intoArray(c, row);
+        c91.intoArray(c, row + L);
+        row += ldc;
+        c100.intoArray(c, row);
+        c101.intoArray(c, row + L);
+        row += ldc;
+        c110.intoArray(c, row);
+        c111.intoArray(c, row + L);
     }
 }

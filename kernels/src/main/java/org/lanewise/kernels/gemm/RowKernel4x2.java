@@ -24,16 +24,16 @@ final class RowKernel4x2 {
     }
 
     /**
-     * Writes the tile to c, or adds it.
+     * Writes the tile to c, which is never read: what must be added is computed beside C, because kernels that could do both had
+     * one of their vectors boxed in some runs.
      *
      * @param depth number of steps, side by side in each row of A
      * @param rows  rows of A that there are, 1 to 4: in place of those beyond, the last one is computed again
      * @param lda   distance of two rows of A
      * @param bStep distance of two steps of B: 2L in a packed panel, its leading dimension in place
-     * @param add   whether the tile is added to what c holds; otherwise c is overwritten and never read
      */
     static void run(int depth, float[] a, int aOffset, int lda, int rows, float[] b, int bOffset, int bStep,
-            float[] c, int cOffset, int ldc, boolean add) {
+            float[] c, int cOffset, int ldc) {
         int r0 = aOffset;
         int r1 = rows > 1 ? r0 + lda : r0;
         int r2 = rows > 2 ? r1 + lda : r1;
@@ -59,30 +59,16 @@ final class RowKernel4x2 {
             c31 = ai.fma(b1, c31);
         }
         int row = cOffset;
-        if (add) {
-            FloatVector.fromArray(S, c, row).add(c00).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c01).intoArray(c, row + L);
-            row += ldc;
-            FloatVector.fromArray(S, c, row).add(c10).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c11).intoArray(c, row + L);
-            row += ldc;
-            FloatVector.fromArray(S, c, row).add(c20).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c21).intoArray(c, row + L);
-            row += ldc;
-            FloatVector.fromArray(S, c, row).add(c30).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c31).intoArray(c, row + L);
-        } else {
-            c00.intoArray(c, row);
-            c01.intoArray(c, row + L);
-            row += ldc;
-            c10.intoArray(c, row);
-            c11.intoArray(c, row + L);
-            row += ldc;
-            c20.intoArray(c, row);
-            c21.intoArray(c, row + L);
-            row += ldc;
-            c30.intoArray(c, row);
-            c31.intoArray(c, row + L);
-        }
+        c00.intoArray(c, row);
+        c01.intoArray(c, row + L);
+        row += ldc;
+        c10.intoArray(c, row);
+        c11.intoArray(c, row + L);
+        row += ldc;
+        c20.intoArray(c, row);
+        c21.intoArray(c, row + L);
+        row += ldc;
+        c30.intoArray(c, row);
+        c31.intoArray(c, row + L);
     }
 }

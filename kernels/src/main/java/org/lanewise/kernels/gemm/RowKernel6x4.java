@@ -27,16 +27,16 @@ final class RowKernel6x4 {
     }
 
     /**
-     * Writes the tile to c, or adds it.
+     * Writes the tile to c, which is never read: what must be added is computed beside C, because kernels that could do both had
+     * one of their vectors boxed in some runs.
      *
      * @param depth number of steps, side by side in each row of A
      * @param rows  rows of A that there are, 1 to 6: in place of those beyond, the last one is computed again
      * @param lda   distance of two rows of A
      * @param bStep distance of two steps of B: 4L in a padded panel, its leading dimension in place
-     * @param add   whether the tile is added to what c holds; otherwise c is overwritten and never read
      */
     static void run(int depth, float[] a, int aOffset, int lda, int rows, float[] b, int bOffset, int bStep,
-            float[] c, int cOffset, int ldc, boolean add) {
+            float[] c, int cOffset, int ldc) {
         int r0 = aOffset;
         int r1 = rows > 1 ? r0 + lda : r0;
         int r2 = rows > 2 ? r1 + lda : r1;
@@ -86,66 +86,34 @@ final class RowKernel6x4 {
             c53 = ai.fma(b3, c53);
         }
         int row = cOffset;
-        if (add) {
-            FloatVector.fromArray(S, c, row).add(c00).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c01).intoArray(c, row + L);
-            FloatVector.fromArray(S, c, row + 2 * L).add(c02).intoArray(c, row + 2 * L);
-            FloatVector.fromArray(S, c, row + 3 * L).add(c03).intoArray(c, row + 3 * L);
-            row += ldc;
-            FloatVector.fromArray(S, c, row).add(c10).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c11).intoArray(c, row + L);
-            FloatVector.fromArray(S, c, row + 2 * L).add(c12).intoArray(c, row + 2 * L);
-            FloatVector.fromArray(S, c, row + 3 * L).add(c13).intoArray(c, row + 3 * L);
-            row += ldc;
-            FloatVector.fromArray(S, c, row).add(c20).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c21).intoArray(c, row + L);
-            FloatVector.fromArray(S, c, row + 2 * L).add(c22).intoArray(c, row + 2 * L);
-            FloatVector.fromArray(S, c, row + 3 * L).add(c23).intoArray(c, row + 3 * L);
-            row += ldc;
-            FloatVector.fromArray(S, c, row).add(c30).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c31).intoArray(c, row + L);
-            FloatVector.fromArray(S, c, row + 2 * L).add(c32).intoArray(c, row + 2 * L);
-            FloatVector.fromArray(S, c, row + 3 * L).add(c33).intoArray(c, row + 3 * L);
-            row += ldc;
-            FloatVector.fromArray(S, c, row).add(c40).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c41).intoArray(c, row + L);
-            FloatVector.fromArray(S, c, row + 2 * L).add(c42).intoArray(c, row + 2 * L);
-            FloatVector.fromArray(S, c, row + 3 * L).add(c43).intoArray(c, row + 3 * L);
-            row += ldc;
-            FloatVector.fromArray(S, c, row).add(c50).intoArray(c, row);
-            FloatVector.fromArray(S, c, row + L).add(c51).intoArray(c, row + L);
-            FloatVector.fromArray(S, c, row + 2 * L).add(c52).intoArray(c, row + 2 * L);
-            FloatVector.fromArray(S, c, row + 3 * L).add(c53).intoArray(c, row + 3 * L);
-        } else {
-            c00.intoArray(c, row);
-            c01.intoArray(c, row + L);
-            c02.intoArray(c, row + 2 * L);
-            c03.intoArray(c, row + 3 * L);
-            row += ldc;
-            c10.intoArray(c, row);
-            c11.intoArray(c, row + L);
-            c12.intoArray(c, row + 2 * L);
-            c13.intoArray(c, row + 3 * L);
-            row += ldc;
-            c20.intoArray(c, row);
-            c21.intoArray(c, row + L);
-            c22.intoArray(c, row + 2 * L);
-            c23.intoArray(c, row + 3 * L);
-            row += ldc;
-            c30.intoArray(c, row);
-            c31.intoArray(c, row + L);
-            c32.intoArray(c, row + 2 * L);
-            c33.intoArray(c, row + 3 * L);
-            row += ldc;
-            c40.intoArray(c, row);
-            c41.intoArray(c, row + L);
-            c42.intoArray(c, row + 2 * L);
-            c43.intoArray(c, row + 3 * L);
-            row += ldc;
-            c50.intoArray(c, row);
-            c51.intoArray(c, row + L);
-            c52.intoArray(c, row + 2 * L);
-            c53.intoArray(c, row + 3 * L);
-        }
+        c00.intoArray(c, row);
+        c01.intoArray(c, row + L);
+        c02.intoArray(c, row + 2 * L);
+        c03.intoArray(c, row + 3 * L);
+        row += ldc;
+        c10.intoArray(c, row);
+        c11.intoArray(c, row + L);
+        c12.intoArray(c, row + 2 * L);
+        c13.intoArray(c, row + 3 * L);
+        row += ldc;
+        c20.intoArray(c, row);
+        c21.intoArray(c, row + L);
+        c22.intoArray(c, row + 2 * L);
+        c23.intoArray(c, row + 3 * L);
+        row += ldc;
+        c30.intoArray(c, row);
+        c31.intoArray(c, row + L);
+        c32.intoArray(c, row + 2 * L);
+        c33.intoArray(c, row + 3 * L);
+        row += ldc;
+        c40.intoArray(c, row);
+        c41.intoArray(c, row + L);
+        c42.intoArray(c, row + 2 * L);
+        c43.intoArray(c, row + 3 * L);
+        row += ldc;
+        c50.intoArray(c, row);
+        c51.intoArray(c, row + L);
+        c52.intoArray(c, row + 2 * L);
+        c53.intoArray(c, row + 3 * L);
     }
 }

@@ -6,7 +6,6 @@ import jdk.incubator.vector.VectorSpecies;
 
 import org.lanewise.kernels.vector.Lanes;
 
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.FMA;
 
 /**
@@ -30,16 +29,16 @@ final class RowKernel8xHalf {
     }
 
     /**
-     * Writes the tile to c, or adds it.
+     * Writes the tile to c, which is never read: what must be added is computed beside C, because kernels that could do both had
+     * one of their vectors boxed in some runs.
      *
      * @param depth number of steps, side by side in each row of A
      * @param rows  rows of A that there are, 1 to 8: in place of those beyond, the last one is computed again
      * @param lda   distance of two rows of A
      * @param bStep distance of two steps of B
-     * @param add   whether the tile is added to what c holds; otherwise c is overwritten and never read
      */
     static void run(int depth, float[] a, int aOffset, int lda, int rows, float[] b, int bOffset, int bStep,
-            float[] c, int cOffset, int ldc, boolean add) {
+            float[] c, int cOffset, int ldc) {
         int r0 = aOffset;
         int r1 = rows > 1 ? r0 + lda : r0;
         int r2 = rows > 2 ? r1 + lda : r1;
@@ -61,38 +60,20 @@ final class RowKernel8xHalf {
             c7 = FloatVector.broadcast(S, a[r7 + p]).lanewise(FMA, bp, c7);
         }
         int row = cOffset;
-        if (add) {
-            FloatVector.fromArray(S, c, row).lanewise(ADD, c0).intoArray(c, row);
-            row += ldc;
-            FloatVector.fromArray(S, c, row).lanewise(ADD, c1).intoArray(c, row);
-            row += ldc;
-            FloatVector.fromArray(S, c, row).lanewise(ADD, c2).intoArray(c, row);
-            row += ldc;
-            FloatVector.fromArray(S, c, row).lanewise(ADD, c3).intoArray(c, row);
-            row += ldc;
-            FloatVector.fromArray(S, c, row).lanewise(ADD, c4).intoArray(c, row);
-            row += ldc;
-            FloatVector.fromArray(S, c, row).lanewise(ADD, c5).intoArray(c, row);
-            row += ldc;
-            FloatVector.fromArray(S, c, row).lanewise(ADD, c6).intoArray(c, row);
-            row += ldc;
-            FloatVector.fromArray(S, c, row).lanewise(ADD, c7).intoArray(c, row);
-        } else {
-            c0.intoArray(c, row);
-            row += ldc;
-            c1.intoArray(c, row);
-            row += ldc;
-            c2.intoArray(c, row);
-            row += ldc;
-            c3.intoArray(c, row);
-            row += ldc;
-            c4.intoArray(c, row);
-            row += ldc;
-            c5.intoArray(c, row);
-            row += ldc;
-            c6.intoArray(c, row);
-            row += ldc;
-            c7.intoArray(c, row);
-        }
+        c0.intoArray(c, row);
+        row += ldc;
+        c1.intoArray(c, row);
+        row += ldc;
+        c2.intoArray(c, row);
+        row += ldc;
+        c3.intoArray(c, row);
+        row += ldc;
+        c4.intoArray(c, row);
+        row += ldc;
+        c5.intoArray(c, row);
+        row += ldc;
+        c6.intoArray(c, row);
+        row += ldc;
+        c7.intoArray(c, row);
     }
 }

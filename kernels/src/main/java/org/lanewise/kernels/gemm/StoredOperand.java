@@ -6,6 +6,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 import org.lanewise.kernels.vector.Lanes;
 
+import static jdk.incubator.vector.VectorOperators.MUL;
+
 /**
  * A matrix in memory: element (line, step) stands at {@code data[offset + line*lineStride + step*stepStride]}, where one of the
  * two strides is 1. Both transposes of both operands are this operand with the strides exchanged.
@@ -61,24 +63,7 @@ public final class StoredOperand implements Operand {
         data = EMPTY;
     }
 
-    /**
-     * Whether a product reads this right operand where it stands: a step of a panel is a run of floats, and {@code steps} steps of
-     * {@code lines} lines stay in the L2 cache.
-     */
-    boolean isReadInPlace(int steps, int lines) {
-        return lineStride == 1 && scale == 1 && (long) steps * lines <= Blocking.IN_PLACE;
-    }
-
-    float[] data() {
-        return data;
-    }
-
-    int stepStride() {
-        return stepStride;
-    }
-
-    /** Where an element stands in {@link #data}. */
-    int index(int line, int step) {
+    private int index(int line, int step) {
         return offset + line * lineStride + step * stepStride;
     }
 
@@ -108,7 +93,7 @@ public final class StoredOperand implements Operand {
         FloatVector factor = FloatVector.broadcast(S, scale);
         int whole = length / L * L;
         for (int i = 0; i < whole; i += L) {
-            FloatVector.fromArray(S, panels, start + i).mul(factor).intoArray(panels, start + i);
+            FloatVector.fromArray(S, panels, start + i).lanewise(MUL, factor).intoArray(panels, start + i);
         }
         for (int i = start + whole; i < start + length; i++) {
             panels[i] *= scale;
