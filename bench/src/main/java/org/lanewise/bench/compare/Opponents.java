@@ -131,7 +131,7 @@ final class Opponents implements AutoCloseable {
     Comparison.Case measure(Map<String, String> parameters, Limits limits) {
         try (InProcess ours = prepare(parameters, Suite.OURS)) {
             Workload workload = ours.workload();
-            double best = rounds.warmUp(ours, work(workload));
+            double best = rounds.warmUp(ours, work(workload), true);
             List<double[]> ourTimes = new ArrayList<>();
             List<PeerTiming> timings = new ArrayList<>();
             List<Skipped> skipped = new ArrayList<>();
@@ -181,7 +181,7 @@ final class Opponents implements AutoCloseable {
 
     private PeerTiming measure(Contender ours, Contender theirs, double ourBest, Workload workload,
             List<double[]> ourTimes) {
-        double theirBest = rounds.warmUp(theirs, work(workload));
+        double theirBest = rounds.warmUp(theirs, work(workload), false);
         Rounds.Pairs pairs = rounds.measure(ours, ourBest, theirs, theirBest);
         ourTimes.add(pairs.ours());
         return new PeerTiming(theirs.name(), pairs.medianOfTheirs() / 1e3, pairs.ratio());

@@ -18,6 +18,9 @@ final class Rounds {
     /** Seconds that a quick comparison waits for the compiler at most. */
     private static final double COMPILING_SECONDS = 10;
 
+    /** Flops or bytes a nanosecond that no interpreted or boxed kernel has. */
+    private static final double COMPILED = 40;
+
     private final boolean quick;
     private final int rounds;
     private final double sampleSeconds;
@@ -61,27 +64,34 @@ final class Rounds {
      * Runs until the fastest sample is no longer beaten, three times in a row in which the compiler had nothing to do; returns the
      * fastest. Never for a fixed time: where the compiler's thread gets no processor, that measures the interpreter. The compiler
      * does not begin before some hundred calls either, so a contender with less than one flop or byte a nanosecond gets those. And
-     * it takes its second for a micro-kernel, which runs a hundred times slower before: the first cases of a quick comparison wait
-     * for it.
+     * it takes its second for a micro-kernel, which runs a hundred times slower before: a quick comparison waits for it where ours
+     * are slow, because they go another way for every shape.
      *
      * @param work flops and bytes of a call
+     * @param many whether it has code of its own for each shape
      */
-    double warmUp(Contender contender, double work) {
+    double warmUp(Contender contender, double work, boolean many) {
         double best = contender.nanosPerCall(0);
-        if (quick && best > LONG_CALL_NANOS && work >= best) {
+        if (quick && best > LONG_CALL_NANOS && work >= (many ? COMPILED : 1) * best) {
             return best; // a long call because it has much to do; the check was one more, and the compiler has seen the loops inside
         }
         double seconds = best / 1e9;
         double calls = 1;
         int steady = 0;
-        while ((seconds < maxWarmUpSeconds || (seconds < COMPILING_SECONDS && !JitCompiler.idle()))
-                && (steady < STEADY_SAMPLES || (calls < CALLS && (work < best || seconds < leastSeconds)))) {
+        double patience = quick && many ? COMPILING_SECONDS / 5 : 0;
+        boolean compiling = true;
+        boolean unsteady = true;
+        while (unsteady || compiling) {
             double nanos = contender.nanosPerCall(sampleSeconds);
             steady = nanos < best * (1 - STEADY) || !JitCompiler.idle() ? 0 : steady + 1;
             best = Math.min(best, nanos);
             double sample = Math.max(sampleSeconds, nanos / 1e9);
             seconds += sample;
             calls += sample * 1e9 / nanos;
+            double limit = JitCompiler.idle() ? maxWarmUpSeconds : Math.max(maxWarmUpSeconds, COMPILING_SECONDS);
+            boolean fewCalls = calls < CALLS && (work < best || seconds < leastSeconds);
+            unsteady = seconds < limit && (steady < STEADY_SAMPLES || fewCalls);
+            compiling = seconds < patience && work < COMPILED * best;
         }
         return best;
     }
