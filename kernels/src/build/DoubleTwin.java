@@ -1,9 +1,11 @@
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Writes the twins for double of the sources for float: Dgemm is Gemm with other words. Every build runs it; what it writes is plain
@@ -50,6 +52,9 @@ public final class DoubleTwin {
         WORDS.put("\\b(\\d+(\\.\\d+)?)f\\b", "$1d");
     }
 
+    /** How a twin begins. Files of the target that begin so and have no source any more are deleted. */
+    private static final String HEADER = "// The twin for double of ";
+
     private DoubleTwin() {
     }
 
@@ -57,28 +62,45 @@ public final class DoubleTwin {
     public static void main(String[] args) throws IOException {
         Path sources = Path.of(args[0]);
         Path target = Path.of(args[1]);
+        Set<Path> written = new HashSet<>();
         for (String file : FILES) {
             Path source = sources.resolve(ROOT + file);
             if (Files.isDirectory(source)) {
                 try (var files = Files.list(source)) {
                     for (Path one : files.toList()) {
-                        write(sources, one, target);
+                        written.add(write(sources, one, target));
                     }
                 }
             } else if (Files.exists(source)) {
-                write(sources, source, target);
+                written.add(write(sources, source, target));
+            }
+        }
+        deleteOthers(target, written);
+    }
+
+    /** The twin of a file that is gone must go too, or it would still be compiled. */
+    private static void deleteOthers(Path target, Set<Path> written) throws IOException {
+        if (Files.isDirectory(target)) {
+            try (var files = Files.walk(target)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    if (!written.contains(file) && Files.readString(file).startsWith(HEADER)) {
+                        Files.delete(file);
+                    }
+                }
             }
         }
     }
 
     /** Only if it is new: an unchanged file is not compiled again. */
-    private static void write(Path sources, Path source, Path target) throws IOException {
+    private static Path write(Path sources, Path source, Path target) throws IOException {
         Path twin = target.resolve(translate(sources.relativize(source).toString()));
-        String text = translate(Files.readString(source));
+        String text = HEADER + source.getFileName() + "; figures in its comments are those of float.\n"
+                + translate(Files.readString(source));
         if (!Files.exists(twin) || !Files.readString(twin).equals(text)) {
             Files.createDirectories(twin.getParent());
             Files.writeString(twin, text);
         }
+        return twin;
     }
 
     private static String translate(String text) {

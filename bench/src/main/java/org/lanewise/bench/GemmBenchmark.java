@@ -32,6 +32,7 @@ public class GemmBenchmark extends Suite {
         "lstm-hidden:32x256x1024:NT", "lstm-hidden-by-data:32x1024x256", "lstm-hidden-by-weights:1024x32x256:TN",
         "lstm-input:2048x128x1024:NT", "lstm-input-by-data:2048x1024x128", "lstm-input-by-weights:1024x2048x128:TN",
         "lstm-hidden-one:1x256x1024:NT", "row:1x1024x1024", "gemv:1024x1024x1", "gemv:1024x1024x1:TN",
+        "few-rows:4x1024x1024", "few-rows:4x1024x1024:NT", "few-columns:1024x1024x4", "few-columns:1024x1024x4:TN",
         "outer:1024x1x1024", "conv1:32x9x784", "k9:1024x9x1024", "conv1-rgb:64x27x12544", "k27:1024x27x1024"})
     public String shape;
 

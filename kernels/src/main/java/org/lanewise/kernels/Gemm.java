@@ -41,7 +41,7 @@ public final class Gemm {
      * @param transB      whether op(B) = B^T
      * @param m           rows of op(A) and of C
      * @param n           columns of op(B) and of C
-     * @param k           columns of op(A) and rows of op(B); 0 leaves beta*C
+     * @param k           columns of op(A) and rows of op(B); with 0, the product is 0
      * @param alpha       factor of the product
      * @param a           A, shape (m, k), or (k, m) if transposed; row i starts at a[aOffset + i*lda]
      * @param aOffset     index of A's first element
@@ -65,8 +65,8 @@ public final class Gemm {
     }
 
     /**
-     * C := f(alpha*op(A)*op(B) + beta*C + bias): the product with a bias and a ReLU, which cost almost nothing while a part of C is
-     * still in the cache.
+     * C := f(alpha*op(A)*op(B) + beta*C + bias): the product with a bias and a ReLU, which cost little while a part of C is still in
+     * the cache. (Products of one row, column or step, or of few, are finished at the end.)
      *
      * <p>
      * alpha may be multiplied into the elements of A or into the sum, as the shape decides; the difference shows only where one of
@@ -76,7 +76,7 @@ public final class Gemm {
      * @param transB      whether op(B) = B^T
      * @param m           rows of op(A) and of C
      * @param n           columns of op(B) and of C
-     * @param k           columns of op(A) and rows of op(B); 0 leaves beta*C
+     * @param k           columns of op(A) and rows of op(B); with 0, the product is 0
      * @param alpha       factor of the product
      * @param a           A, shape (m, k), or (k, m) if transposed; row i starts at a[aOffset + i*lda]
      * @param aOffset     index of A's first element
@@ -102,14 +102,14 @@ public final class Gemm {
         Checks.matrix("A", a, aOffset, ta ? k : m, ta ? m : k, "lda", lda);
         Checks.matrix("B", b, bOffset, tb ? n : k, tb ? k : n, "ldb", ldb);
         Checks.matrix("C", c, cOffset, m, n, "ldc", ldc);
-        epilogue.check(m, n);
+        Objects.requireNonNull(epilogue, "epilogue").check(m, n);
         Objects.requireNonNull(parallelism, "parallelism");
         multiply(ta, tb, m, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset, ldc, epilogue,
                 parallelism);
     }
 
     /**
-     * C := f(alpha*op(A)*B + beta*C + bias) with a right operand that was packed before.
+     * C := f(alpha*op(A)*B + beta*C + bias) with a right operand that was packed before. With {@code alpha == 0}, A is not read.
      *
      * @param transA      whether op(A) = A^T
      * @param m           rows of op(A) and of C; C has the columns of B
@@ -130,14 +130,14 @@ public final class Gemm {
     public static void sgemm(Transpose transA, int m, float alpha, float[] a, int aOffset, int lda, PackedMatrix b,
             float beta, float[] c, int cOffset, int ldc, Epilogue epilogue, Parallelism parallelism) {
         boolean ta = Objects.requireNonNull(transA, "transA") == Transpose.YES;
-        b.check("B", false);
+        Objects.requireNonNull(b, "b").check("B", false);
         Operand bPanels = b.operand();
         int n = b.columns();
         int k = b.rows();
         Checks.notNegative("m", m);
         Checks.matrix("A", a, aOffset, ta ? k : m, ta ? m : k, "lda", lda);
         Checks.matrix("C", c, cOffset, m, n, "ldc", ldc);
-        epilogue.check(m, n);
+        Objects.requireNonNull(epilogue, "epilogue").check(m, n);
         Objects.requireNonNull(parallelism, "parallelism");
         if (m == 0 || n == 0) {
             return;
@@ -176,7 +176,7 @@ public final class Gemm {
      */
     public static void sgemm(PackedMatrix a, Transpose transB, int n, float[] b, int bOffset, int ldb,
             float beta, float[] c, int cOffset, int ldc, Epilogue epilogue, Parallelism parallelism) {
-        a.check("A", true);
+        Objects.requireNonNull(a, "a").check("A", true);
         Operand aPanels = a.operand();
         boolean tb = Objects.requireNonNull(transB, "transB") == Transpose.YES;
         int m = a.rows();
@@ -184,7 +184,7 @@ public final class Gemm {
         Checks.notNegative("n", n);
         Checks.matrix("B", b, bOffset, tb ? n : k, tb ? k : n, "ldb", ldb);
         Checks.matrix("C", c, cOffset, m, n, "ldc", ldc);
-        epilogue.check(m, n);
+        Objects.requireNonNull(epilogue, "epilogue").check(m, n);
         Objects.requireNonNull(parallelism, "parallelism");
         if (m == 0 || n == 0) {
             return;

@@ -9,11 +9,12 @@ import org.lanewise.kernels.gemm.StoredOperand;
 
 /**
  * One operand of a product, copied once into the order in which the product reads it: for weights that are used again and again.
- * With few rows on the other side, packing takes most of a product's time, and is saved.
+ * With few rows on the other side, packing takes a good part of a product's time, and is saved. For less than some 4 rows,
+ * {@link Gemm} reads the matrix where it stands and is as fast.
  *
  * <p>
  * It holds a copy: later changes of the matrix do not show. It is immutable and may be shared between threads. Its memory is that
- * of the matrix, rounded up to whole panels (at most 31 lines more).
+ * of the matrix, with its rows (left) or columns (right) rounded up to a multiple of at most 32.
  */
 public final class PackedMatrix {
 
@@ -36,7 +37,8 @@ public final class PackedMatrix {
     }
 
     /**
-     * Packs alpha*op(A), the left operand of products.
+     * Packs alpha*op(A), the left operand of products. With {@code alpha == 0}, A is not read and its products are those of a matrix
+     * of zeros: NaN where B holds NaN or an infinity.
      *
      * @param trans  whether op(A) = A^T
      * @param m      rows of op(A)
@@ -59,8 +61,10 @@ public final class PackedMatrix {
         if (!Backend.current().vectorized()) {
             return new PackedMatrix(true, m, k, null, copy(m, k, alpha, a, offset, row, column));
         }
-        Operand packed = PackedOperand.left(m, k, new StoredOperand(a, offset, row, column, alpha),
-                new float[PackedOperand.leftSize(m, k)]);
+        float[] panels = new float[PackedOperand.leftSize(m, k)];
+        Operand packed = alpha == 0
+                ? PackedOperand.zeros(m, k, panels)
+                : PackedOperand.left(m, k, new StoredOperand(a, offset, row, column, alpha), panels);
         return new PackedMatrix(true, m, k, packed, new float[0]);
     }
 
@@ -97,7 +101,7 @@ public final class PackedMatrix {
         float[] copy = new float[rows * columns];
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < columns; j++) {
-                copy[i * columns + j] = factor * a[offset + i * row + j * column];
+                copy[i * columns + j] = factor == 0 ? 0 : factor * a[offset + i * row + j * column];
             }
         }
         return copy;

@@ -42,7 +42,7 @@ class AllocationTest {
     private static final Parallelism SERIAL = Parallelism.serial();
 
     private static final int N = 1000;
-    private final float[] x = new Recipe(0, 0, 0, Recipe.Values.PLAIN, 1).contiguous(1 << 15).array();
+    private final float[] x = new Recipe(0, 0, 0, Recipe.Values.PLAIN, 1).contiguous(1 << 18).array();
     private final float[] y = x.clone();
     private final float[] z = x.clone();
     private final float[] v = x.clone();
@@ -88,13 +88,13 @@ class AllocationTest {
             calls.put("tiny", () -> product(NO, 4, 4, 4, team));
             calls.put("direct, one vector of columns", () -> product(NO, 16, 16, 16, team));
             calls.put("direct, to the ends of the arrays", () -> exact(13, team));
-            calls.put("outer", () -> product(NO, 181, 181, 1, team));
+            calls.put("outer", () -> product(NO, 401, 401, 1, team));
             calls.put("direct", () -> product(NO, 32, 32, 32, team));
             calls.put("direct, wide", () -> product(NO, 91, 100, 87, team));
-            calls.put("row", () -> product(NO, 1, 181, 181, team));
-            calls.put("column", () -> product(NO, 181, 1, 181, team));
-            calls.put("skinny, added", () -> product(YES, 5, 150, 200, team));
-            calls.put("skinny, by dot products", () -> product(NO, 150, 5, 200, team));
+            calls.put("row", () -> product(NO, 1, 401, 401, team));
+            calls.put("column", () -> product(NO, 401, 1, 401, team));
+            calls.put("skinny, by dot products", () -> product(YES, 5, 401, 401, team));
+            calls.put("skinny, added", () -> Gemm.sgemm(YES, NO, 401, 5, 401, 1, x, 0, 401, y, 0, 5, 0, z, 0, 5, team));
             calls.put("blocked", () -> product(NO, 150, 130, 140, team));
             calls.put("blocked, B transposed", () -> product(YES, 70, 75, 131, team));
             calls.put("blocked, finished", () -> Gemm.sgemm(NO, YES, 70, 75, 131, 1, x, 0, 131, y, 0, 131, 0, z, 0, 75,
@@ -103,7 +103,7 @@ class AllocationTest {
             calls.put("B packed", () -> Gemm.sgemm(NO, 70, 1, x, 0, 131, right, 0, z, 0, 75, Epilogue.NONE, team));
             calls.put("batched", () -> Gemm.sgemmBatched(9, NO, NO, 40, 40, 40, 1, x, 0, 40, 1600, y, 0, 40, 1600,
                     0, z, 0, 40, 1600, team));
-            calls.put("matrix-vector, transposed", () -> Gemv.sgemv(YES, 181, 181, 1, x, 0, 181, y, 0, 2, 0, z, 0, 2,
+            calls.put("matrix-vector, transposed", () -> Gemv.sgemv(YES, 401, 401, 1, x, 0, 401, y, 0, 2, 0, z, 0, 2,
                     team));
             calls.forEach((path, call) -> {
                 long bytes = Long.MAX_VALUE;

@@ -27,7 +27,8 @@ class GemmThreadsContractTest {
         Arbitrary<Transpose> transpose = Arbitraries.of(Transpose.class);
         return Combinators.combine(transpose, transpose, Arbitraries.of(
                 new int[] {37, 331, 151}, new int[] {331, 37, 151}, new int[] {1, 701, 661}, new int[] {701, 1, 661},
-                new int[] {5, 701, 661}, new int[] {701, 5, 661}, new int[] {61, 131, 300}))
+                new int[] {5, 701, 661}, new int[] {701, 5, 661}, new int[] {61, 131, 300},
+                new int[] {12, 331, 700}, new int[] {200, 120, 110}, new int[] {701, 661, 1}))
                 .as((ta, tb, size) -> new Product(ta, tb, size[0], size[1], size[2]));
     }
 

@@ -19,7 +19,8 @@ import org.lanewise.kernels.vector.Lanes;
  * </ul>
  *
  * GFLOP/s on one core with AVX-512 and 2 MB of L2, alternating: KC 256 and NC 1024 170 at 1024x1024x1024, KC 384 and NC 672
- * 162, KC 512 165. The scratch memory of a thread is {@code 4 * KC * (MC + NC)} bytes: 2.4 MB there.
+ * 162, KC 512 165. The scratch memory of a thread that multiplies is
+ * {@code KC * (MC + NC)} elements, 2.4 MB there, and at least 2 MB: see {@link org.lanewise.kernels.vector.Workspace}.
  *
  * <p>
  * The system properties {@code lanewise.gemm.kc}, {@code .mc}, {@code .nc}, {@code .fewRows}, {@code .inPlace}, {@code .halfL2} and

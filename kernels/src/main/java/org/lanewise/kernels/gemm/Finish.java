@@ -15,7 +15,7 @@ import static jdk.incubator.vector.VectorOperators.LT;
  *
  * <p>
  * Not in the micro-kernel: a scalar or a branch that lives across its loop takes a register from it. Here the tiles of a
- * block of rows are finished together, right after they were written and while they are in the L1 cache.
+ * block of rows are finished together, right after they were written and while they are in the L2 cache at the latest.
  */
 public final class Finish {
 

@@ -1,8 +1,9 @@
 package org.lanewise.kernels.gemm;
 
 /**
- * The ways to compute a product, and the one place that chooses among them, by shape and storage alone: the bits of a result
- * depend on neither the threads nor the values.
+ * The ways to compute a product, and the one place that chooses among them: by shape, by storage and by whether alpha is 1, with
+ * limits that are the same on every machine where the way decides the order of a sum. So the bits of a result depend on neither
+ * the threads nor the matrices, and of the machine only on the width of its vectors.
  *
  * <p>
  * Figures are GFLOP/s of one core with AVX-512 and 2 MB of L2, alternating in one JVM. How a blocked product walks over its
@@ -48,13 +49,14 @@ public enum GemmPath {
     private static final int MAX_DIRECT_STEPS = 128;
 
     /**
-     * Rows of C up to which B is not packed if it stays in half of L2: 4x256x256 94 and 55, 8x256x256 88 and 77, 12x256x256 119 and
-     * 98, 16x512x512 no difference.
+     * Rows of C up to which B is not packed, and the elements of such a B, 1 MB of floats: 4x256x256 94 and 55, 8x256x256 88 and 77,
+     * 12x256x256 119 and 98, 16x512x512 no difference.
      */
     private static final int MAX_DIRECT_ROWS = 12;
+    private static final int MAX_DIRECT_B = 256 * 1024;
 
     /**
-     * A skinny product by dot products has at least so many steps for each of the few rows: 4x128x128 with B transposed 40 and 31,
+     * A skinny product by dot products has at least so many steps for each of the few lines: 4x128x128 with B transposed 40 and 31,
      * 8x256x128 55 and 51, 8x128x128 43 and 52, 16x512x512 75 and 74, 16x256x1024 68 and 82. In large products it reads the large
      * operand at the speed of memory: 4x1024x1024 with B transposed 50 and 20.
      */
@@ -62,6 +64,12 @@ public enum GemmPath {
 
     /** Elements of the large operand from which a skinny product adds its rows: 2x128x128 34 and 52, 2x64x1024 43 and 26. */
     private static final int MIN_ADDED = 32 * 1024;
+
+    /** Length of these rows: some vectors, or adding them would be a scalar loop. */
+    private static final int MIN_ROW = 64;
+
+    /** Elements of the small operand, which is copied and should stay in L2; longer sums are better cut into blocks anyway. */
+    private static final int MAX_SMALL = 64 * 1024;
 
     /**
      * {@return the way for C (m, n) := alpha * op(A) (m, k) * op(B) (k, n)} All sizes are at least 1.
@@ -82,7 +90,7 @@ public enum GemmPath {
             return OUTER;
         }
         boolean asStored = !transA && !transB && !scaled;
-        if (asStored && m <= MAX_DIRECT_ROWS && (long) k * n <= Blocking.HALF_L2) {
+        if (asStored && m <= MAX_DIRECT_ROWS && (long) k * n <= MAX_DIRECT_B) {
             return DIRECT;
         }
         if (isSkinny(transA, transB, m, n, k, asStored)) {
@@ -99,10 +107,14 @@ public enum GemmPath {
     private static boolean isSkinny(boolean transA, boolean transB, int m, int n, int k, boolean asStored) {
         boolean fewRows = m <= n;
         int few = Math.min(m, n);
+        int many = Math.max(m, n);
+        if (many / 4 < few || (long) few * k > MAX_SMALL) {
+            return false;
+        }
         boolean dots = fewRows ? transB : !transA;
         if (dots) {
             return few <= (asStored ? 8 : 16) && k >= STEPS_A_LINE * few;
         }
-        return few <= (fewRows ? 8 : 12) && (long) k * Math.max(m, n) >= MIN_ADDED;
+        return few <= (fewRows ? 8 : 12) && many >= MIN_ROW && (long) k * many >= MIN_ADDED;
     }
 }

@@ -42,7 +42,9 @@ public final class PackedOperand implements Operand {
     private static int size(int lines, int k, int width) {
         long size = (long) Math.ceilDiv(lines, width) * width * k + Workspace.ALIGNED + Lanes.COUNT;
         if (size > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("a matrix of " + lines + " x " + k + " is too large to be packed");
+            throw new IllegalArgumentException(
+                    "a packed matrix of " + lines + " rows or columns and " + k + " terms has " + size
+                            + " elements; one array holds at most " + Integer.MAX_VALUE);
         }
         return (int) size;
     }
@@ -50,6 +52,11 @@ public final class PackedOperand implements Operand {
     /** Packs all of a left operand of m lines and k steps into {@code target}, which must hold {@link #leftSize} floats. */
     public static PackedOperand left(int m, int k, Operand operand, float[] target) {
         return pack(m, k, MicroKernel.MR, operand, target);
+    }
+
+    /** A left operand of m lines and k steps that are 0; {@code target} holds {@link #leftSize} zeros. */
+    public static PackedOperand zeros(int m, int k, float[] target) {
+        return new PackedOperand(target, Math.ceilDiv(m, MicroKernel.MR) * MicroKernel.MR);
     }
 
     /** Packs all of a right operand of n lines and k steps into {@code target}, which must hold {@link #rightSize} floats. */

@@ -33,7 +33,7 @@ final class RowKernel12x2 {
      * @param depth number of steps, side by side in each row of A
      * @param rows  rows of A that there are, 1 to 12: in place of those beyond, the last one is computed again
      * @param lda   distance of two rows of A
-     * @param bStep distance of two steps of B: 2L in a packed panel, its leading dimension in place
+     * @param bStep distance of two steps of B: 2L in a padded panel, its leading dimension in place
      */
     static void run(int depth, float[] a, int aOffset, int lda, int rows, float[] b, int bOffset, int bStep,
             float[] c, int cOffset, int ldc) {

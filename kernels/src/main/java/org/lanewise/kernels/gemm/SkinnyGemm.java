@@ -19,12 +19,15 @@ import org.lanewise.kernels.vector.Workspace.Slot;
  * </pre>
  *
  * C with few rows is Y, with few columns it is Y^T. W is read once, where it stands: if its steps lie side by side, by dot products,
- * else row by row, each added to a piece of Y that stays in the L1 cache. X is small and copied.
+ * else row by row, each added to a piece of Y that stays in the L1 cache. X is small, see {@link GemmPath}, and copied.
  */
 public final class SkinnyGemm extends SharedLoop {
 
     /** Columns of Y that are computed before they are stored. */
     private static final int COLUMNS_AT_ONCE = 1024;
+
+    /** Distance of two rows of these: no power of two, by which they would share the same lines of the cache. */
+    private static final int ROW = COLUMNS_AT_ONCE + Lanes.COUNT;
 
     /** Rows of X for each kernel: what it loads of W serves so many. */
     private static final int ROWS = 4;
@@ -82,9 +85,9 @@ public final class SkinnyGemm extends SharedLoop {
         loop.yOffset = yOffset;
         loop.yRow = yRow;
         loop.yColumn = yColumn;
-        int threads = Blocking.threads(many, k, parallelism);
+        int threads = Math.max(Blocking.threads(many, k, parallelism), Blocking.threads(few, many, k, parallelism));
         try {
-            loop.share(many, Blocking.evenPart(many, Math.ceilDiv(many, threads), 4 * L), parallelism);
+            loop.share(many, Blocking.evenPart(many, Math.ceilDiv(many, threads), L), parallelism);
         } finally {
             loop.x = EMPTY;
             loop.w = EMPTY;
@@ -99,7 +102,7 @@ public final class SkinnyGemm extends SharedLoop {
     /** Columns [from, to) of Y. */
     @Override
     protected void run(int from, int to) {
-        float[] sums = Workspace.current().floats(Slot.TILE, padded(few) * COLUMNS_AT_ONCE);
+        float[] sums = Workspace.current().floats(Slot.TILE, padded(few) * ROW);
         for (int j = from, count; j < to; j += count) {
             count = Math.min(COLUMNS_AT_ONCE, to - j);
             if (wStep == 1) {
@@ -113,7 +116,7 @@ public final class SkinnyGemm extends SharedLoop {
 
     private void store(int first, int count, float[] sums) {
         for (int i = 0; i < few; i++) {
-            int from = i * COLUMNS_AT_ONCE;
+            int from = i * ROW;
             int to = yOffset + i * yRow + first * yColumn;
             if (beta == 0 && yColumn == 1) {
                 System.arraycopy(sums, from, y, to, count);
@@ -134,13 +137,13 @@ public final class SkinnyGemm extends SharedLoop {
             for (int i = 0; i < few; i += ROWS) {
                 dotFourByTwo(whole, x, i * k, k, w, w0, w1, lanes);
                 int rows = Math.min(ROWS, few - i);
-                sumLanes(rows, lanes, 0, sums, i * COLUMNS_AT_ONCE + j);
+                sumLanes(rows, lanes, 0, sums, i * ROW + j);
                 if (j + 1 < count) {
-                    sumLanes(rows, lanes, ROWS * L, sums, i * COLUMNS_AT_ONCE + j + 1);
+                    sumLanes(rows, lanes, ROWS * L, sums, i * ROW + j + 1);
                 }
                 for (int p = whole; p < k; p++) {
                     for (int r = i; r < i + rows; r++) {
-                        int at = r * COLUMNS_AT_ONCE + j;
+                        int at = r * ROW + j;
                         sums[at] = Math.fma(x[r * k + p], w[w0 + p], sums[at]);
                         if (j + 1 < count) {
                             sums[at + 1] = Math.fma(x[r * k + p], w[w1 + p], sums[at + 1]);
@@ -154,7 +157,7 @@ public final class SkinnyGemm extends SharedLoop {
     /** From memory, one after the other: with the sums of eight registers inline, the dot kernel would pass the inlining limit. */
     private static void sumLanes(int rows, float[] lanes, int from, float[] sums, int out) {
         for (int i = 0; i < rows; i++) {
-            sums[out + i * COLUMNS_AT_ONCE] = LaneSum.of(FloatVector.fromArray(S, lanes, from + i * L));
+            sums[out + i * ROW] = LaneSum.of(FloatVector.fromArray(S, lanes, from + i * L));
         }
     }
 
@@ -195,14 +198,14 @@ public final class SkinnyGemm extends SharedLoop {
 
     private void sum(int first, int count, float[] sums) {
         for (int i = 0; i < few; i++) {
-            Arrays.fill(sums, i * COLUMNS_AT_ONCE, i * COLUMNS_AT_ONCE + count, 0);
+            Arrays.fill(sums, i * ROW, i * ROW + count, 0);
         }
         int whole = count / L * L;
         for (int p = 0; p < k; p += STEPS) {
             int row = wOffset + p * wStep + first;
             int steps = Math.min(STEPS, k - p);
             for (int i = 0; i < few; i += ROWS) {
-                int out = i * COLUMNS_AT_ONCE;
+                int out = i * ROW;
                 if (steps == STEPS && whole > 0) {
                     addFourByFour(whole, w, row, wStep, x, i * k + p, k, sums, out);
                 }
@@ -219,7 +222,7 @@ public final class SkinnyGemm extends SharedLoop {
             for (int s = 0; s < steps; s++) {
                 float factor = x[xFirst + i * k + s];
                 int wRow = row + s * wStep;
-                int sum = out + i * COLUMNS_AT_ONCE;
+                int sum = out + i * ROW;
                 for (int j = from; j < to; j++) {
                     sums[sum + j] = Math.fma(factor, w[wRow + j], sums[sum + j]);
                 }
@@ -236,9 +239,9 @@ public final class SkinnyGemm extends SharedLoop {
         int x1 = x0 + ldx;
         int x2 = x1 + ldx;
         int x3 = x2 + ldx;
-        int out1 = out0 + COLUMNS_AT_ONCE;
-        int out2 = out1 + COLUMNS_AT_ONCE;
-        int out3 = out2 + COLUMNS_AT_ONCE;
+        int out1 = out0 + ROW;
+        int out2 = out1 + ROW;
+        int out3 = out2 + ROW;
         FloatVector x00 = FloatVector.broadcast(S, x[x0]);
         FloatVector x01 = FloatVector.broadcast(S, x[x0 + 1]);
         FloatVector x02 = FloatVector.broadcast(S, x[x0 + 2]);

@@ -71,10 +71,9 @@ public final class StoredOperand implements Operand {
     public int pack(int firstLine, int lines, int firstStep, int depth, int width, float[] to, int start) {
         int first = index(firstLine, firstStep);
         int whole = lines / width * width;
-        if (whole < lines) {
-            int last = start + whole * depth;
-            Arrays.fill(to, last, last + width * depth, 0);
-        }
+        int last = start + whole * depth;
+        int end = start + Math.ceilDiv(lines, width) * width * depth;
+        Arrays.fill(to, last, end, 0);
         if (lineStride == 1) {
             copyPanels(first, lines, depth, width, to, start);
         } else {
@@ -83,7 +82,7 @@ public final class StoredOperand implements Operand {
             }
         }
         if (scale != 1) {
-            multiply(scale, to, start, Math.ceilDiv(lines, width) * width * depth);
+            multiply(scale, to, start, end - start);
         }
         return start;
     }

@@ -24,7 +24,11 @@ public abstract class SharedLoop implements IntConsumer {
     protected final void share(int newTotal, int newPart, Parallelism parallelism) {
         total = newTotal;
         part = newPart;
-        parallelism.forEach(Math.ceilDiv(total, part), this);
+        if (part >= total) {
+            run(0, total);
+        } else {
+            parallelism.forEach(Math.ceilDiv(total, part), this);
+        }
     }
 
     /** One part: the indices [from, to). */

@@ -13,7 +13,7 @@ public final class Workspace {
 
     /** What a scratch buffer is for. */
     public enum Slot {
-        /** Packed panels of the left operand of a product. */
+        /** Packed panels of the left operand of a product, or the lanes of dot products. */
         A_PANELS,
         /** Packed panels of the right operand of a product. */
         B_PANELS,
@@ -23,9 +23,9 @@ public final class Workspace {
         PACKED_WEIGHTS,
         /** What each tap of a convolution contributes to some rows of pixels. */
         TAPS,
-        /** One tile of C at the edge of a matrix. */
+        /** One tile of C at the edge of a matrix, or a piece of the result of a skinny product. */
         TILE,
-        /** The vector of a matrix-vector product, gathered from a strided one. */
+        /** The vector of a matrix-vector or outer product, gathered from a strided one, or the small operand of a skinny one. */
         GATHERED_X,
         /** The result of a matrix-vector product, before it is scattered to a strided one. */
         SCATTERED_Y,
@@ -60,7 +60,7 @@ public final class Workspace {
      */
     public static final int ALIGNED = 12;
 
-    /** Floats that make an array large to the G1 collector, for heaps of up to 16 GB: half a region of 4 MB. */
+    /** Floats that make an array large to the G1 collector, for heaps of up to 8 GB: half a region of 4 MB. */
     private static final int LARGE = 512 * 1024;
 
     /** The same for an array of doubles. */
