@@ -2,7 +2,6 @@ package org.lanewise.bench.compare;
 
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -31,45 +30,40 @@ public final class InliningGuard {
     /** A product far above the cliff, which leaves a tenth, and far below what a loaded machine takes away. */
     static final double LEAST_SHARE = 0.5;
 
+    /** Where memory, or what surrounds the kernel, is the limit: only the allocation tells. */
+    private static final double NONE = 0;
+
     private static final int ROUNDS = 20_000;
     private static final long WARM_UP_NANOS = 1_000_000_000;
     private static final double SAMPLE_FLOPS = 1e8;
     private static final int SAMPLES = 25;
 
-    /** C := relu(A*op(B) + C + bias): a product of each way and kind of kernel, with edges in most. */
-    private enum Product {
-        PACKED(Transpose.NO, 256, 256, 256, LEAST_SHARE), PACKED_TRANSPOSED(Transpose.YES, 250, 250, 250,
-                LEAST_SHARE), BLOCKS_OF_ROWS(Transpose.NO, 500, 430, 300, LEAST_SHARE), IN_PLACE(Transpose.NO, 200, 100,
-                        160, LEAST_SHARE), DIRECT(Transpose.NO, 64, 64, 64, LEAST_SHARE), DIRECT_EDGES(Transpose.NO, 61,
-                                45, 77, 0), ONE_VECTOR(Transpose.NO, 13, 13, 13, 0), HALF_A_VECTOR(Transpose.NO, 8, 8,
-                                        8, 0), DOT_PRODUCTS(Transpose.YES, 5, 200, 600, 0), ADDED_ROWS(Transpose.NO, 5,
-                                                1100, 1100, 0), ROW(Transpose.NO, 1, 300, 300, 0), COLUMN(Transpose.NO,
-                                                        300, 1, 300, 0), OUTER(Transpose.NO, 200, 300, 1, 0);
+    /** Products of each way and kind of kernel, with edges in most. */
+    private static List<Product> products() {
+        List<Product> all = new ArrayList<>();
+        all.add(new Product("packed", Transpose.NO, Transpose.NO, 256, 256, 256, LEAST_SHARE));
+        all.add(new Product("B transposed", Transpose.NO, Transpose.YES, 250, 250, 250, LEAST_SHARE));
+        all.add(new Product("A transposed", Transpose.YES, Transpose.NO, 240, 240, 160, LEAST_SHARE));
+        all.add(new Product("blocks of rows", Transpose.NO, Transpose.NO, 500, 430, 300, LEAST_SHARE));
+        all.add(new Product("direct", Transpose.NO, Transpose.NO, 66, 64, 64, NONE));
+        all.add(new Product("direct, deep", Transpose.NO, Transpose.NO, 241, 45, 200, NONE));
+        all.add(new Product("one vector", Transpose.NO, Transpose.NO, 13, 13, 13, NONE));
+        all.add(new Product("half a vector", Transpose.NO, Transpose.NO, 8, 8, 8, NONE));
+        all.add(new Product("dot products", Transpose.NO, Transpose.YES, 5, 200, 600, NONE));
+        all.add(new Product("added rows", Transpose.NO, Transpose.NO, 5, 1100, 1100, NONE));
+        all.add(new Product("added columns", Transpose.YES, Transpose.NO, 300, 5, 300, NONE));
+        all.add(new Product("row", Transpose.NO, Transpose.NO, 1, 300, 300, NONE));
+        all.add(new Product("column", Transpose.NO, Transpose.NO, 300, 1, 300, NONE));
+        all.add(new Product("outer", Transpose.NO, Transpose.NO, 200, 300, 1, NONE));
+        return all;
+    }
 
-        final Transpose transA;
-        final Transpose transB;
-        final int m;
-        final int n;
-        final int k;
-        final double leastShare;
-
-        /**
-         * A product.
-         *
-         * @param leastShare of the peak; 0 where memory or what surrounds the kernel is the limit
-         */
-        Product(Transpose transA, Transpose transB, int m, int n, int k, double leastShare) {
-            this.transA = transA;
-            this.transB = transB;
-            this.m = m;
-            this.n = n;
-            this.k = k;
-            this.leastShare = leastShare;
-        }
-
-        Product(Transpose transB, int m, int n, int k, double leastShare) {
-            this(Transpose.NO, transB, m, n, k, leastShare);
-        }
+    /**
+     * C := relu(op(A)*op(B) + C + bias).
+     *
+     * @param leastShare of the peak
+     */
+    private record Product(String name, Transpose transA, Transpose transB, int m, int n, int k, double leastShare) {
 
         Runnable floats() {
             float[] a = new float[m * k];
@@ -134,7 +128,7 @@ public final class InliningGuard {
             System.err.println("bench/guard: this JVM runs the " + Backend.current());
             System.exit(2);
         }
-        List<Product> products = Arrays.asList(Product.values());
+        List<Product> products = products();
         Collections.shuffle(products, new Random(Long.parseLong(arguments[0])));
         List<Seen> all = new ArrayList<>();
         for (Product product : products) {
@@ -169,7 +163,7 @@ public final class InliningGuard {
             peak = Math.max(peak, peak());
             samples = System.nanoTime() - start < WARM_UP_NANOS || !JitCompiler.idle() ? 0 : samples + 1;
         }
-        String name = type + ' ' + product.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        String name = type + ' ' + product.name();
         return new Seen(name, bytes, best * slower / peak, product.leastShare);
     }
 

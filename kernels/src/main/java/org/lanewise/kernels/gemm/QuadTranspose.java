@@ -8,8 +8,10 @@ import jdk.incubator.vector.VectorSpecies;
 
 import org.lanewise.kernels.vector.Lanes;
 
+import static jdk.incubator.vector.VectorOperators.MUL;
+
 /**
- * Four lines of a matrix, written across: out[step*width + line] := line[step].
+ * Four lines of a matrix, written across: out[step*width + line] := scale * line[step].
  *
  * <p>
  * Tiles of 4x4 are transposed in registers, in two rounds that exchange the off-diagonal halves of a pair of vectors: first
@@ -43,17 +45,18 @@ final class QuadTranspose {
      * @param lineStride distance of two lines
      * @return the number of steps done, the greatest multiple of 4 up to {@code depth}
      */
-    static int run(float[] lines, int source, int lineStride, int depth, float[] out, int outOffset,
+    static int run(float scale, float[] lines, int source, int lineStride, int depth, float[] out, int outOffset,
             int width) {
         int s1 = source + lineStride;
         int s2 = s1 + lineStride;
         int s3 = s2 + lineStride;
+        FloatVector factor = FloatVector.broadcast(S, scale);
         int whole = depth / LINES * LINES;
         for (int step = 0, o = outOffset; step < whole; step += LINES, o += LINES * width) {
-            FloatVector v0 = FloatVector.fromArray(S, lines, source + step);
-            FloatVector v1 = FloatVector.fromArray(S, lines, s1 + step);
-            FloatVector v2 = FloatVector.fromArray(S, lines, s2 + step);
-            FloatVector v3 = FloatVector.fromArray(S, lines, s3 + step);
+            FloatVector v0 = FloatVector.fromArray(S, lines, source + step).lanewise(MUL, factor);
+            FloatVector v1 = FloatVector.fromArray(S, lines, s1 + step).lanewise(MUL, factor);
+            FloatVector v2 = FloatVector.fromArray(S, lines, s2 + step).lanewise(MUL, factor);
+            FloatVector v3 = FloatVector.fromArray(S, lines, s3 + step).lanewise(MUL, factor);
             FloatVector w0 = v0.blend(v2.rearrange(SWAP_PAIRS), SECOND_PAIR);
             FloatVector w1 = v1.blend(v3.rearrange(SWAP_PAIRS), SECOND_PAIR);
             FloatVector w2 = v0.rearrange(SWAP_PAIRS).blend(v2, SECOND_PAIR);

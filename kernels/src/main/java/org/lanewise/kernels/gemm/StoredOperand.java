@@ -81,22 +81,7 @@ public final class StoredOperand implements Operand {
                 transposeLines(first + line * lineStride, Math.min(width, lines - line), depth, width, to, out);
             }
         }
-        if (scale != 1) {
-            multiply(scale, to, start, end - start);
-        }
         return start;
-    }
-
-    /** Not while copying: that would be a second species that multiplies. See the rules of the vector package. */
-    private static void multiply(float scale, float[] panels, int start, int length) {
-        FloatVector factor = FloatVector.broadcast(S, scale);
-        int whole = length / L * L;
-        for (int i = 0; i < whole; i += L) {
-            FloatVector.fromArray(S, panels, start + i).lanewise(MUL, factor).intoArray(panels, start + i);
-        }
-        for (int i = start + whole; i < start + length; i++) {
-            panels[i] *= scale;
-        }
     }
 
     /**
@@ -120,14 +105,14 @@ public final class StoredOperand implements Operand {
         int done = 0;
         if (present == width && width == 2 * L) {
             done = stepsInside(source, 2 * L, depth);
-            copyPairs(source, done, panel, out);
+            copyPairs(scale, source, done, panel, out);
         } else if (present == width && width == MicroKernel.MR && LINE_VECTORS <= 3) {
             done = stepsInside(source, LINE_VECTORS * L, depth);
-            copyOverlapping(source, done, panel, out);
+            copyOverlapping(scale, source, done, panel, out);
         }
         for (int step = done, from = source + done * stepStride, to = out + done * width; step < depth; step++) {
             for (int i = 0; i < present; i++) {
-                panel[to + i] = data[from + i];
+                panel[to + i] = scale * data[from + i];
             }
             from += stepStride;
             to += width;
@@ -140,22 +125,24 @@ public final class StoredOperand implements Operand {
     }
 
     /** Two vectors a step, and no inner loop: with one, the compiler boxed every vector in one run of four. */
-    private void copyPairs(int source, int depth, float[] panel, int out) {
+    private void copyPairs(float scale, int source, int depth, float[] panel, int out) {
+        FloatVector factor = FloatVector.broadcast(S, scale);
         for (int step = 0, from = source, to = out; step < depth; step++, from += stepStride, to += 2 * L) {
-            FloatVector.fromArray(S, data, from).intoArray(panel, to);
-            FloatVector.fromArray(S, data, from + L).intoArray(panel, to + L);
+            FloatVector.fromArray(S, data, from).lanewise(MUL, factor).intoArray(panel, to);
+            FloatVector.fromArray(S, data, from + L).lanewise(MUL, factor).intoArray(panel, to + L);
         }
     }
 
     /** The same for the lines of a panel of A: what a step writes beyond them, the next step or the slack of the panel takes. */
-    private void copyOverlapping(int source, int depth, float[] panel, int out) {
+    private void copyOverlapping(float scale, int source, int depth, float[] panel, int out) {
+        FloatVector factor = FloatVector.broadcast(S, scale);
         for (int step = 0, from = source, to = out; step < depth; step++, from += stepStride, to += MicroKernel.MR) {
-            FloatVector.fromArray(S, data, from).intoArray(panel, to);
+            FloatVector.fromArray(S, data, from).lanewise(MUL, factor).intoArray(panel, to);
             if (LINE_VECTORS > 1) {
-                FloatVector.fromArray(S, data, from + L).intoArray(panel, to + L);
+                FloatVector.fromArray(S, data, from + L).lanewise(MUL, factor).intoArray(panel, to + L);
             }
             if (LINE_VECTORS > 2) {
-                FloatVector.fromArray(S, data, from + 2 * L).intoArray(panel, to + 2 * L);
+                FloatVector.fromArray(S, data, from + 2 * L).lanewise(MUL, factor).intoArray(panel, to + 2 * L);
             }
         }
     }
@@ -167,7 +154,7 @@ public final class StoredOperand implements Operand {
         for (int step = 0; step < whole; step += STEPS_TRANSPOSED_AT_ONCE) {
             int count = Math.min(STEPS_TRANSPOSED_AT_ONCE, whole - step);
             for (int line = 0; line < quads; line += QuadTranspose.LINES) {
-                QuadTranspose.run(data, source + line * lineStride + step, lineStride, count, panel,
+                QuadTranspose.run(scale, data, source + line * lineStride + step, lineStride, count, panel,
                         out + step * width + line, width);
             }
         }
@@ -179,7 +166,7 @@ public final class StoredOperand implements Operand {
     /** Steps [from, depth) of one line. */
     private void copyLine(int source, int from, int depth, int width, float[] panel, int out) {
         for (int step = from; step < depth; step++) {
-            panel[out + step * width] = data[source + step * stepStride];
+            panel[out + step * width] = scale * data[source + step * stepStride];
         }
     }
 }
