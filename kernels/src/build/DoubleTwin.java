@@ -13,7 +13,8 @@ import java.util.Set;
  * under src.
  *
  * <pre>
- *   java DoubleTwin.java SOURCES TARGET     each a folder with packages; only files of {@link #FILES} that exist are read
+ *   java DoubleTwin.java SOURCES TARGET     each a folder with packages; only files of {@link #FILES} that exist are read;
+ *                                           twins in TARGET whose source is gone are deleted
  * </pre>
  */
 public final class DoubleTwin {
@@ -22,7 +23,7 @@ public final class DoubleTwin {
 
     /** Files, and folders whose every file has a twin. */
     private static final List<String> FILES = List.of(
-            "Gemm.java", "Gemv.java", "Epilogue.java", "PackedMatrix.java", "Checks.java",
+            "Gemm.java", "GemmBatch.java", "Gemv.java", "Epilogue.java", "PackedMatrix.java", "Checks.java",
             "gemm", "reference/ReferenceGemm.java", "vector/Lanes.java", "vector/LaneSum.java",
             // tests
             "GemmContractTest.java", "GemmThreadsContractTest.java", "GemmArgumentsTest.java", "GemvContractTest.java",

@@ -3,7 +3,6 @@ package org.lanewise.kernels;
 import java.util.Objects;
 
 import org.lanewise.kernels.gemm.BlockedGemm;
-import org.lanewise.kernels.gemm.Blocking;
 import org.lanewise.kernels.gemm.DirectGemm;
 import org.lanewise.kernels.gemm.Finish;
 import org.lanewise.kernels.gemm.GemmPath;
@@ -15,7 +14,6 @@ import org.lanewise.kernels.gemm.StoredOperand;
 import org.lanewise.kernels.gemm.TinyGemm;
 import org.lanewise.kernels.gemm.VectorGemv;
 import org.lanewise.kernels.reference.ReferenceGemm;
-import org.lanewise.kernels.vector.SharedLoop;
 
 /**
  * General matrix multiplication in single precision: C := alpha*op(A)*op(B) + beta*C, row-major.
@@ -24,8 +22,6 @@ import org.lanewise.kernels.vector.SharedLoop;
  *      Multiplication, 2008</a>
  */
 public final class Gemm {
-
-    private static final float[] EMPTY = {};
 
     private Gemm() {
     }
@@ -243,7 +239,7 @@ public final class Gemm {
         Checks.matrices("C", c, cOffset, m, n, "ldc", ldc, batch, "cStride", cStride);
         Checks.disjoint("C", m, n, "ldc", ldc, batch, "cStride", cStride);
         Objects.requireNonNull(parallelism, "parallelism");
-        Batch.current().run(batch, ta, tb, m, n, k, alpha, a, aOffset, lda, aStride, b, bOffset, ldb, bStride,
+        GemmBatch.current().run(batch, ta, tb, m, n, k, alpha, a, aOffset, lda, aStride, b, bOffset, ldb, bStride,
                 beta, c, cOffset, ldc, cStride, parallelism);
     }
 
@@ -259,7 +255,7 @@ public final class Gemm {
         ReferenceGemm.finish(epilogue, m, n, c, cOffset, ldc);
     }
 
-    private static void multiply(boolean ta, boolean tb, int m, int n, int k, float alpha, float[] a, int aOffset,
+    static void multiply(boolean ta, boolean tb, int m, int n, int k, float alpha, float[] a, int aOffset,
             int lda,
             float[] b, int bOffset, int ldb, float beta, float[] c, int cOffset, int ldc, Epilogue epilogue,
             Parallelism parallelism) {
@@ -322,92 +318,6 @@ public final class Gemm {
                 operands.left.set(a, aOffset, aRow, aColumn, alpha);
                 operands.right.set(b, bOffset, bColumn, bRow, 1);
                 operands.multiply(m, n, k, operands.left, operands.right, beta, c, cOffset, ldc, epilogue, parallelism);
-            }
-        }
-    }
-
-    /** The products of a batch, which threads share. */
-    private static final class Batch extends SharedLoop {
-
-        private static final ThreadLocal<Batch> CURRENT = ThreadLocal.withInitial(Batch::new);
-
-        private boolean ta;
-        private boolean tb;
-        private int m;
-        private int n;
-        private int k;
-        private float alpha;
-        private float[] a = EMPTY;
-        private int aOffset;
-        private int lda;
-        private int aStride;
-        private float[] b = EMPTY;
-        private int bOffset;
-        private int ldb;
-        private int bStride;
-        private float beta;
-        private float[] c = EMPTY;
-        private int cOffset;
-        private int ldc;
-        private int cStride;
-        private Parallelism within = Parallelism.serial();
-
-        static Batch current() {
-            return CURRENT.get();
-        }
-
-        void run(int batch, boolean transA, boolean transB, int rows, int columns, int steps,
-                float factor, float[] left, int leftOffset, int leftLd, int leftStride,
-                float[] right, int rightOffset, int rightLd, int rightStride,
-                float old, float[] result, int resultOffset, int resultLd, int resultStride, Parallelism parallelism) {
-            ta = transA;
-            tb = transB;
-            m = rows;
-            n = columns;
-            k = steps;
-            alpha = factor;
-            a = left;
-            aOffset = leftOffset;
-            lda = leftLd;
-            aStride = leftStride;
-            b = right;
-            bOffset = rightOffset;
-            ldb = rightLd;
-            bStride = rightStride;
-            beta = old;
-            c = result;
-            cOffset = resultOffset;
-            ldc = resultLd;
-            cStride = resultStride;
-            try {
-                multiply(batch, parallelism);
-            } finally {
-                a = EMPTY;
-                b = EMPTY;
-                c = EMPTY;
-                within = Parallelism.serial();
-            }
-        }
-
-        /** Threads share the products if there are plenty of them, or if they are too small to be cut; else each product. */
-        private void multiply(int batch, Parallelism parallelism) {
-            long multiplyAdds = Math.max(1, (long) m * n * k);
-            long enough = Blocking.PER_THREAD;
-            int threads = parallelism.threads();
-            boolean plenty = batch >= 4L * threads || multiplyAdds < 2 * enough;
-            if (threads > 1 && plenty && batch > 1 && multiplyAdds >= Math.ceilDiv(2 * enough, batch)) {
-                share(batch, Math.clamp(enough / multiplyAdds, 1, Math.ceilDiv(batch, threads)), parallelism);
-            } else {
-                within = parallelism;
-                run(0, batch);
-            }
-        }
-
-        @Override
-        protected void run(int from, int to) {
-            for (int i = from; i < to; i++) {
-                Gemm.multiply(ta, tb, m, n, k, alpha, a, aOffset + i * aStride, lda, b, bOffset + i * bStride, ldb,
-                        beta, c, cOffset + i * cStride, ldc, Epilogue.NONE, within);
             }
         }
     }

@@ -2,7 +2,6 @@ package org.lanewise.kernels.gemm;
 
 import org.lanewise.kernels.Epilogue;
 import org.lanewise.kernels.Parallelism;
-import org.lanewise.kernels.vector.SharedLoop;
 import org.lanewise.kernels.vector.Workspace;
 import org.lanewise.kernels.vector.Workspace.Slot;
 
@@ -151,14 +150,12 @@ public final class BlockedGemm {
     }
 
     /** The pieces of a product that threads share. */
-    private static final class Pieces extends SharedLoop {
+    private static final class Pieces extends SharedResult {
 
         private static final ThreadLocal<Pieces> CURRENT = ThreadLocal.withInitial(Pieces::new);
         private static final float[] NO_RESULT = {};
         private static final Operand NO_OPERAND = new StoredOperand();
 
-        private int m;
-        private int n;
         private int k;
         private Operand a = NO_OPERAND;
         private Operand b = NO_OPERAND;
@@ -167,17 +164,13 @@ public final class BlockedGemm {
         private int cOffset;
         private int ldc;
         private Epilogue epilogue = Epilogue.NONE;
-        private boolean wide;
 
         static Pieces current() {
             return CURRENT.get();
         }
 
-        /** Cuts the longer side of C, and waits until all pieces are done. */
         void run(int rows, int columns, int steps, Operand left, Operand right, float factor, float[] result,
                 int offset, int ld, Epilogue last, int threads, Parallelism parallelism) {
-            m = rows;
-            n = columns;
             k = steps;
             a = left;
             b = right;
@@ -186,13 +179,8 @@ public final class BlockedGemm {
             cOffset = offset;
             ldc = ld;
             epilogue = last;
-            wide = n / NR >= m / MR;
             try {
-                if (wide) {
-                    share(n, Blocking.evenPart(n, Math.ceilDiv(n, threads), NR), parallelism);
-                } else {
-                    share(m, Blocking.evenPart(m, Math.ceilDiv(m, threads), MR), parallelism);
-                }
+                cut(rows, columns, threads, parallelism);
             } finally {
                 a = NO_OPERAND;
                 b = NO_OPERAND;
@@ -202,12 +190,8 @@ public final class BlockedGemm {
         }
 
         @Override
-        protected void run(int from, int to) {
-            if (wide) {
-                block(0, m, from, to, k, a, b, beta, c, cOffset, ldc, epilogue);
-            } else {
-                block(from, to, 0, n, k, a, b, beta, c, cOffset, ldc, epilogue);
-            }
+        void piece(int i0, int i1, int j0, int j1) {
+            block(i0, i1, j0, j1, k, a, b, beta, c, cOffset, ldc, epilogue);
         }
     }
 }

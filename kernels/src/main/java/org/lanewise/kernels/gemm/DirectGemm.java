@@ -6,12 +6,8 @@ import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Epilogue;
 import org.lanewise.kernels.Parallelism;
 import org.lanewise.kernels.vector.Lanes;
-import org.lanewise.kernels.vector.SharedLoop;
 import org.lanewise.kernels.vector.Workspace;
 import org.lanewise.kernels.vector.Workspace.Slot;
-
-import static jdk.incubator.vector.VectorOperators.MUL;
-import static org.lanewise.kernels.gemm.MicroKernel.NR;
 
 /**
  * C := f(A*B + beta*C + bias) with neither operand copied: where packing would cost more than it saves.
@@ -25,15 +21,13 @@ import static org.lanewise.kernels.gemm.MicroKernel.NR;
  *
  * Steps are cut into the same blocks as in {@link BlockedGemm}, so both give the same bits.
  */
-public final class DirectGemm extends SharedLoop {
+public final class DirectGemm extends SharedResult {
 
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final int L = Lanes.COUNT;
     private static final float[] EMPTY = {};
     private static final ThreadLocal<DirectGemm> CURRENT = ThreadLocal.withInitial(DirectGemm::new);
 
-    private int m;
-    private int n;
     private int k;
     private float[] a = EMPTY;
     private int aOffset;
@@ -46,7 +40,6 @@ public final class DirectGemm extends SharedLoop {
     private int cOffset;
     private int ldc;
     private Epilogue epilogue = Epilogue.NONE;
-    private boolean wide;
 
     private DirectGemm() {
     }
@@ -62,17 +55,14 @@ public final class DirectGemm extends SharedLoop {
         if (threads <= 1) {
             block(0, m, 0, n, k, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset, ldc, epilogue);
         } else {
-            CURRENT.get().share(m, n, k, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset, ldc, epilogue, threads,
+            CURRENT.get().cut(m, n, k, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset, ldc, epilogue, threads,
                     parallelism);
         }
     }
 
-    /** Cuts the longer side of C, and waits until all pieces are done. */
-    private void share(int rows, int columns, int steps, float[] left, int leftOffset, int leftStride,
+    private void cut(int rows, int columns, int steps, float[] left, int leftOffset, int leftStride,
             float[] right, int rightOffset, int rightStride, float factor, float[] result, int resultOffset,
             int resultStride, Epilogue last, int threads, Parallelism parallelism) {
-        m = rows;
-        n = columns;
         k = steps;
         a = left;
         aOffset = leftOffset;
@@ -85,13 +75,8 @@ public final class DirectGemm extends SharedLoop {
         cOffset = resultOffset;
         ldc = resultStride;
         epilogue = last;
-        wide = n / NR >= m / MicroKernel.MR;
         try {
-            if (wide) {
-                share(n, Blocking.evenPart(n, Math.ceilDiv(n, threads), NR), parallelism);
-            } else {
-                share(m, Blocking.evenPart(m, Math.ceilDiv(m, threads), MicroKernel.MR), parallelism);
-            }
+            cut(rows, columns, threads, parallelism);
         } finally {
             a = EMPTY;
             b = EMPTY;
@@ -101,12 +86,8 @@ public final class DirectGemm extends SharedLoop {
     }
 
     @Override
-    protected void run(int from, int to) {
-        if (wide) {
-            block(0, m, from, to, k, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset, ldc, epilogue);
-        } else {
-            block(from, to, 0, n, k, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset, ldc, epilogue);
-        }
+    void piece(int i0, int i1, int j0, int j1) {
+        block(i0, i1, j0, j1, k, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset, ldc, epilogue);
     }
 
     /** The rows [i0, i1) and columns [j0, j1) of C. */
@@ -175,11 +156,9 @@ public final class DirectGemm extends SharedLoop {
         }
     }
 
-    /** The product with 1 gives the compiler a call with a profile: see the rules of the vector package. */
     private static void copyVectors(int steps, float[] b, int bOffset, int ldb, float[] panel, int to, int width) {
-        FloatVector one = FloatVector.broadcast(S, 1);
         for (int step = 0, from = bOffset, at = to; step < steps; step++, from += ldb, at += width) {
-            FloatVector.fromArray(S, b, from).lanewise(MUL, one).intoArray(panel, at);
+            FloatVector.fromArray(S, b, from).intoArray(panel, at);
         }
     }
 }

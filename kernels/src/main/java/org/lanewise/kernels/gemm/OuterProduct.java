@@ -6,8 +6,6 @@ import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Parallelism;
 import org.lanewise.kernels.vector.Lanes;
 import org.lanewise.kernels.vector.SharedLoop;
-import org.lanewise.kernels.vector.Workspace;
-import org.lanewise.kernels.vector.Workspace.Slot;
 
 import static jdk.incubator.vector.VectorOperators.FMA;
 import static jdk.incubator.vector.VectorOperators.MUL;
@@ -45,15 +43,15 @@ public final class OuterProduct extends SharedLoop {
      * @param beta if 0, C is overwritten and never read
      */
     public static void run(int m, int n, float alpha, float[] x, int xOffset, int incx, float[] y, int yOffset,
-            int incy,
-            float beta, float[] c, int cOffset, int ldc, Parallelism parallelism) {
+            int incy, float beta, float[] c, int cOffset, int ldc, Parallelism parallelism) {
         OuterProduct loop = CURRENT.get();
         loop.n = n;
         loop.alpha = alpha;
         loop.x = x;
         loop.xOffset = xOffset;
         loop.incx = incx;
-        loop.gather(y, yOffset, incy);
+        loop.y = incy == 1 ? y : Gathered.from(y, yOffset, incy, n);
+        loop.yOffset = incy == 1 ? yOffset : 0;
         loop.beta = beta;
         loop.c = c;
         loop.cOffset = cOffset;
@@ -64,19 +62,6 @@ public final class OuterProduct extends SharedLoop {
             loop.x = EMPTY;
             loop.y = EMPTY;
             loop.c = EMPTY;
-        }
-    }
-
-    private void gather(float[] vector, int offset, int inc) {
-        if (inc == 1) {
-            y = vector;
-            yOffset = offset;
-            return;
-        }
-        y = Workspace.current().floats(Slot.GATHERED_X, n);
-        yOffset = 0;
-        for (int j = 0; j < n; j++) {
-            y[j] = vector[offset + j * inc];
         }
     }
 

@@ -52,7 +52,8 @@ public final class VectorGemv extends SharedLoop {
         loop.a = a;
         loop.aOffset = aOffset;
         loop.lda = lda;
-        loop.gather(x, xOffset, incx);
+        loop.x = incx == 1 ? x : Gathered.from(x, xOffset, incx, loop.terms);
+        loop.xOffset = incx == 1 ? xOffset : 0;
         loop.beta = beta;
         loop.y = y;
         loop.yOffset = yOffset;
@@ -68,19 +69,6 @@ public final class VectorGemv extends SharedLoop {
             loop.a = EMPTY;
             loop.x = EMPTY;
             loop.y = EMPTY;
-        }
-    }
-
-    private void gather(float[] vector, int offset, int inc) {
-        if (inc == 1) {
-            x = vector;
-            xOffset = offset;
-            return;
-        }
-        x = Workspace.current().floats(Slot.GATHERED_X, terms);
-        xOffset = 0;
-        for (int i = 0; i < terms; i++) {
-            x[i] = vector[offset + i * inc];
         }
     }
 
