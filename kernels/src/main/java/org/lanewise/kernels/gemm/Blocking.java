@@ -13,8 +13,8 @@ import org.lanewise.kernels.vector.Lanes;
  * <li>{@link #NC}: a block of B (KC x NC) takes half of the L2 cache, and its panels are streamed from there.
  * <li>{@link #FEW_ROWS}: a block of A that takes an eighth of L2. With no more rows, B is packed panel by panel and meets all
  * of A at once.
- * <li>{@link #IN_PLACE}: a small product whose B takes no more than a thirty-second of L2 (64 KB of 2 MB, 16 of 512) is multiplied without
- * packing: see {@link GemmPath}.
+ * <li>{@link #IN_PLACE}: a small product whose B takes no more than a thirty-second of L2 (64 KB of 2 MB, 16 of 512) is
+ * multiplied without packing: see {@link GemmPath}.
  * <li>{@link #MC}: a block of A where B has several blocks. It is read once for each of them, from L3.
  * </ul>
  *

@@ -43,8 +43,8 @@ public enum GemmPath {
     private static final int MAX_DIRECT_COLUMNS = 64;
 
     /**
-     * Steps up to which it is not packed either while C stays in the cache: 64x128x64 141 and 114, 100x100x100 106 and 93, 128x128x128
-     * no difference, 1024x27x512, whose C does not, 93 and 111.
+     * Steps up to which it is not packed either while C stays in the cache: 64x128x64 141 and 114, 100x100x100 106 and 93,
+     * 128x128x128 no difference, 1024x27x512, whose C does not, 93 and 111.
      */
     private static final int MAX_DIRECT_STEPS = 128;
 

@@ -7,7 +7,6 @@ import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.vector.Lanes;
 
 import static jdk.incubator.vector.VectorOperators.ADD;
-import static jdk.incubator.vector.VectorOperators.MUL;
 
 /**
  * The micro-kernels that fit the registers of this CPU, and the shape of their tile.
@@ -117,12 +116,10 @@ final class MicroKernel {
         }
     }
 
-    /** See {@code copyVectors} of {@link DirectGemm} for the product with 1. */
     private static void storeMasked(int rows, int columns, float[] tile, int width, float[] c, int cOffset, int ldc) {
         VectorMask<Float> inside = S.indexInRange(0, columns);
-        FloatVector one = FloatVector.broadcast(S, 1);
         for (int i = 0, t = 0, to = cOffset; i < rows; i++, t += width, to += ldc) {
-            FloatVector.fromArray(S, tile, t).lanewise(MUL, one).intoArray(c, to, inside);
+            FloatVector.fromArray(S, tile, t).intoArray(c, to, inside);
         }
     }
 

@@ -43,9 +43,8 @@ final class QuadTranspose {
      *
      * @param source     index of the first line's first step; steps lie side by side
      * @param lineStride distance of two lines
-     * @return the number of steps done, the greatest multiple of 4 up to {@code depth}
      */
-    static int run(float scale, float[] lines, int source, int lineStride, int depth, float[] out, int outOffset,
+    static void run(float scale, float[] lines, int source, int lineStride, int depth, float[] out, int outOffset,
             int width) {
         int s1 = source + lineStride;
         int s2 = s1 + lineStride;
@@ -66,6 +65,5 @@ final class QuadTranspose {
             w2.blend(w3.rearrange(SWAP_NEIGHBOURS), ODD).intoArray(out, o + 2 * width);
             w2.rearrange(SWAP_NEIGHBOURS).blend(w3, ODD).intoArray(out, o + 3 * width);
         }
-        return whole;
     }
 }

@@ -6,6 +6,9 @@ import static org.lanewise.kernels.gemm.MicroKernel.NR;
 
 /**
  * The micro-kernels that read rows of A where they stand, and the choice among them.
+ *
+ * <p>
+ * They write only. What is added to C is computed beside it: kernels that could do both had a vector boxed in some runs.
  */
 final class RowKernel {
 
@@ -71,19 +74,16 @@ final class RowKernel {
 
     private static void whole(int height, int width, int rows, int depth, float[] a, int aOffset, int lda,
             float[] b, int bOffset, int bStep, float[] c, int cOffset, int ldc) {
-        switch (height) {
-            case RowKernel4x2.ROWS ->
-                RowKernel4x2.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc);
-            case RowKernel6x4.ROWS ->
-                RowKernel6x4.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc);
-            case RowKernel8x1.ROWS -> {
-                if (width == Lanes.COUNT) {
-                    RowKernel8x1.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc);
-                } else {
-                    RowKernel8xHalf.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc);
-                }
-            }
-            default -> RowKernel12x2.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc);
+        if (width < Lanes.COUNT) {
+            RowKernel8xHalf.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc);
+        } else if (width == Lanes.COUNT) {
+            RowKernel8x1.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc);
+        } else if (width > NR) {
+            RowKernel6x4.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc);
+        } else if (height == RowKernel4x2.ROWS) {
+            RowKernel4x2.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc);
+        } else {
+            RowKernel12x2.run(depth, a, aOffset, lda, rows, b, bOffset, bStep, c, cOffset, ldc);
         }
     }
 }

@@ -27,8 +27,7 @@ final class RowKernel6x4 {
     }
 
     /**
-     * Writes the tile to c, which is never read: what must be added is computed beside C, because kernels that could do both had
-     * one of their vectors boxed in some runs.
+     * Writes the tile to c, which is never read.
      *
      * @param depth number of steps, side by side in each row of A
      * @param rows  rows of A that there are, 1 to 6: in place of those beyond, the last one is computed again

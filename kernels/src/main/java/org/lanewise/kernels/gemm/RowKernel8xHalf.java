@@ -13,11 +13,10 @@ import static jdk.incubator.vector.VectorOperators.FMA;
  * last columns. A whole vector would reach beyond the ends of small matrices, which then must be copied: 8x8x8 took 1.5 of the time.
  *
  * <p>
- * A species of its own, so {@code lanewise} in place of {@code fma}: see the rules of the vector package. One flat method on purpose: see {@link MicroKernel12x2}.
+ * {@link RowKernel8x1} with another species, which must be a constant; and so {@code lanewise} in place of {@code fma}: see the rules
+ * of the vector package. One flat method on purpose: see {@link MicroKernel12x2}.
  */
 final class RowKernel8xHalf {
-
-    static final int ROWS = 8;
 
     /** Short vectors have no half, and this kernel is not used. */
     static final int COLUMNS = Lanes.COUNT >= 8 ? Lanes.COUNT / 2 : Lanes.COUNT;
@@ -29,8 +28,7 @@ final class RowKernel8xHalf {
     }
 
     /**
-     * Writes the tile to c, which is never read: what must be added is computed beside C, because kernels that could do both had
-     * one of their vectors boxed in some runs.
+     * Writes the tile to c, which is never read.
      *
      * @param depth number of steps, side by side in each row of A
      * @param rows  rows of A that there are, 1 to 8: in place of those beyond, the last one is computed again
