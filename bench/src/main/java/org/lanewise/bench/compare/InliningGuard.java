@@ -23,7 +23,8 @@ import org.lanewise.kernels.Transpose;
  * which a JVM compiles, so the command runs this in three fresh JVMs, each with another order.
  *
  * <p>
- * Exit code 1 if a product allocates, or one that multiplication bounds stays below half of the peak of fused multiply-adds, 2 if nothing could be measured.
+ * Exit code 1 if a product allocates, or one that multiplication bounds stays below half of the peak of fused multiply-adds, 2 if
+ * nothing could be measured.
  */
 public final class InliningGuard {
 
