@@ -255,10 +255,10 @@ public final class Gemm {
         ReferenceGemm.finish(epilogue, m, n, c, cOffset, ldc);
     }
 
-    static void multiply(boolean ta, boolean tb, int m, int n, int k, float alpha, float[] a, int aOffset,
-            int lda,
-            float[] b, int bOffset, int ldb, float beta, float[] c, int cOffset, int ldc, Epilogue epilogue,
-            Parallelism parallelism) {
+    /** {@link #sgemm} with arguments that were checked; ta and tb tell whether A and B are transposed. */
+    static void multiply(boolean ta, boolean tb, int m, int n, int k, float alpha,
+            float[] a, int aOffset, int lda, float[] b, int bOffset, int ldb,
+            float beta, float[] c, int cOffset, int ldc, Epilogue epilogue, Parallelism parallelism) {
         if (m == 0 || n == 0) {
             return;
         }

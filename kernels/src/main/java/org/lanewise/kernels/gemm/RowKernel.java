@@ -8,7 +8,8 @@ import static org.lanewise.kernels.gemm.MicroKernel.NR;
  * The micro-kernels that read rows of A where they stand, and the choice among them.
  *
  * <p>
- * They write only. What is added to C is computed beside it: kernels that could do both had a vector boxed in some runs.
+ * They write C and never read it. What is added to it is computed beside it, because row kernels that could do both had a vector
+ * boxed in some runs.
  */
 final class RowKernel {
 

@@ -10,11 +10,12 @@ import static jdk.incubator.vector.VectorOperators.FMA;
 
 /**
  * Rows of a stored A times columns of B, without a copy of either: a tile of C of 8 rows by half a vector, for the
- * last columns. A whole vector would reach beyond the ends of small matrices, which then must be copied: 8x8x8 took 1.5 of the time.
+ * last columns. A whole vector would reach beyond the ends of small matrices, which then must be copied: 8x8x8 took 1.5 of the
+ * time.
  *
  * <p>
- * {@link RowKernel8x1} with another species, which must be a constant; and so {@code lanewise} in place of {@code fma}: see the rules
- * of the vector package. One flat method on purpose: see {@link MicroKernel12x2}.
+ * {@link RowKernel8x1} with another species, which must be a constant; and so {@code lanewise} in place of {@code fma}: see the
+ * rules of the vector package. One flat method on purpose: see {@link MicroKernel12x2}.
  */
 final class RowKernel8xHalf {
 

@@ -7,7 +7,7 @@ import static org.lanewise.kernels.gemm.MicroKernel.MR;
 import static org.lanewise.kernels.gemm.MicroKernel.NR;
 
 /**
- * A product whose threads share C, cut along its longer side where panels begin.
+ * A product whose threads share C, cut where panels begin, along the side with more of them.
  */
 abstract class SharedResult extends SharedLoop {
 

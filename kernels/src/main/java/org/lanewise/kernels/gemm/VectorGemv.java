@@ -108,7 +108,8 @@ public final class VectorGemv extends SharedLoop {
 
     /**
      * Four rows at once share each load of x. The loop is written so that the compiler does not count it: unrolled, with a loop
-     * before and after, it ran at 0.89 of the speed for the 8 passes of 1x256x1024. Each row keeps the order of {@link #dot}, so its bits do not tell its place.
+     * before and after, it ran at 0.89 of the speed for the 8 passes of 1x256x1024. Each row keeps the order of {@link #dot}, so its
+     * bits do not tell its place.
      */
     private static void dotFourRows(int n, float[] a, int r0, int lda, float[] x, int xOffset, float[] sums, int out) {
         int r1 = r0 + lda;
