@@ -156,7 +156,7 @@ public final class DirectGemm extends SharedResult {
         }
     }
 
-    /** A loop that only copies: see the rules of the vector package. */
+    /** A method of its own: see the rules of the vector package. */
     private static void copyVectors(int steps, float[] b, int bOffset, int ldb, float[] panel, int to, int width) {
         for (int step = 0, from = bOffset, at = to; step < steps; step++, from += ldb, at += width) {
             FloatVector.fromArray(S, b, from).intoArray(panel, at);

@@ -116,7 +116,7 @@ final class MicroKernel {
         }
     }
 
-    /** A loop that only copies: see the rules of the vector package. */
+    /** A method of its own: see the rules of the vector package. */
     private static void storeMasked(int rows, int columns, float[] tile, int width, float[] c, int cOffset, int ldc) {
         VectorMask<Float> inside = S.indexInRange(0, columns);
         for (int i = 0, t = 0, to = cOffset; i < rows; i++, t += width, to += ldc) {

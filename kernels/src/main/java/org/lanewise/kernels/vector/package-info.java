@@ -7,8 +7,8 @@
  * <li>Code with a second species, narrower than that, and the short loops of products that load, compute once and store, call
  * {@code lanewise} itself and not {@code mul}, {@code add} or {@code fma}. These are methods of all species with a virtual call
  * inside, compiled by a profile that all callers share: where it has seen two classes, or nothing yet, the store of such a loop
- * stayed a call and its vectors were boxed, in one run of three. {@code lanewise} is profiled where it is called. (Loops that only
- * copy have no such call: in some orders those of doubles are boxed still.)</li>
+ * stayed a call and its vectors were boxed, in one run of three. {@code lanewise} is profiled where it is called. (Not
+ * a cure for all: copies into panels are boxed in some orders still, which {@code bench/guard} shows.)</li>
  * <li>A masked load or store stays inside its array, masked lanes too: beyond it is scalar Java, and boxes what is around it.</li>
  * <li>Inside a loop, a vector that is carried from one pass to the next is an argument and never the receiver:
  * {@code load.add(sum)} and {@code a.fma(b, sum)}, not {@code sum.add(load)}. The class of a loaded vector is known; that of a
