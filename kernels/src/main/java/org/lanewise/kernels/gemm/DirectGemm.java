@@ -9,6 +9,8 @@ import org.lanewise.kernels.vector.Lanes;
 import org.lanewise.kernels.vector.Workspace;
 import org.lanewise.kernels.vector.Workspace.Slot;
 
+import static jdk.incubator.vector.VectorOperators.MUL;
+
 /**
  * C := f(A*B + beta*C + bias) with neither operand copied: where packing would cost more than it saves.
  *
@@ -25,6 +27,7 @@ public final class DirectGemm extends SharedResult {
 
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final int L = Lanes.COUNT;
+    private static final FloatVector ONE = FloatVector.broadcast(S, 1);
     private static final float[] EMPTY = {};
     private static final ThreadLocal<DirectGemm> CURRENT = ThreadLocal.withInitial(DirectGemm::new);
 
@@ -156,10 +159,10 @@ public final class DirectGemm extends SharedResult {
         }
     }
 
-    /** A method of its own: see the rules of the vector package. */
+    /** A method of its own, and 1*x for the copy: see the rules of the vector package. */
     private static void copyVectors(int steps, float[] b, int bOffset, int ldb, float[] panel, int to, int width) {
         for (int step = 0, from = bOffset, at = to; step < steps; step++, from += ldb, at += width) {
-            FloatVector.fromArray(S, b, from).intoArray(panel, at);
+            ONE.lanewise(MUL, FloatVector.fromArray(S, b, from)).intoArray(panel, at);
         }
     }
 }

@@ -8,8 +8,6 @@ import jdk.incubator.vector.VectorSpecies;
 
 import org.lanewise.kernels.vector.Lanes;
 
-import static jdk.incubator.vector.VectorOperators.MUL;
-
 /**
  * Four lines of a matrix, written across: out[step*width + line] := scale * line[step].
  *
@@ -44,18 +42,17 @@ final class QuadTranspose {
      * @param source     index of the first line's first step; steps lie side by side
      * @param lineStride distance of two lines
      */
-    static void run(float scale, float[] lines, int source, int lineStride, int depth, float[] out, int outOffset,
+    static void run(float[] lines, int source, int lineStride, int depth, float[] out, int outOffset,
             int width) {
         int s1 = source + lineStride;
         int s2 = s1 + lineStride;
         int s3 = s2 + lineStride;
-        FloatVector factor = FloatVector.broadcast(S, scale);
         int whole = depth / LINES * LINES;
         for (int step = 0, o = outOffset; step < whole; step += LINES, o += LINES * width) {
-            FloatVector v0 = FloatVector.fromArray(S, lines, source + step).lanewise(MUL, factor);
-            FloatVector v1 = FloatVector.fromArray(S, lines, s1 + step).lanewise(MUL, factor);
-            FloatVector v2 = FloatVector.fromArray(S, lines, s2 + step).lanewise(MUL, factor);
-            FloatVector v3 = FloatVector.fromArray(S, lines, s3 + step).lanewise(MUL, factor);
+            FloatVector v0 = FloatVector.fromArray(S, lines, source + step);
+            FloatVector v1 = FloatVector.fromArray(S, lines, s1 + step);
+            FloatVector v2 = FloatVector.fromArray(S, lines, s2 + step);
+            FloatVector v3 = FloatVector.fromArray(S, lines, s3 + step);
             FloatVector w0 = v0.blend(v2.rearrange(SWAP_PAIRS), SECOND_PAIR);
             FloatVector w1 = v1.blend(v3.rearrange(SWAP_PAIRS), SECOND_PAIR);
             FloatVector w2 = v0.rearrange(SWAP_PAIRS).blend(v2, SECOND_PAIR);

@@ -19,6 +19,8 @@ public final class StoredOperand implements Operand {
 
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final int L = Lanes.COUNT;
+    /** A copy is 1*x, and the constant the receiver: see the rules of the vector package. */
+    private static final FloatVector ONE = FloatVector.broadcast(S, 1);
     private static final float[] EMPTY = {};
 
     /** Vectors that hold the lines of a panel of A: the last one may reach beyond them. */
@@ -81,6 +83,9 @@ public final class StoredOperand implements Operand {
                 transposeLines(first + line * lineStride, Math.min(width, lines - line), depth, width, to, out);
             }
         }
+        if (scale != 1) {
+            Scaling.scale(scale, to, start, 1, end - start, 0);
+        }
         return start;
     }
 
@@ -105,14 +110,14 @@ public final class StoredOperand implements Operand {
         int done = 0;
         if (present == width && width == 2 * L) {
             done = stepsInside(source, 2 * L, depth);
-            copyPairs(scale, source, done, panel, out);
+            copyPairs(source, done, panel, out);
         } else if (present == width && width == MicroKernel.MR && LINE_VECTORS <= 3) {
             done = stepsInside(source, LINE_VECTORS * L, depth);
-            copyOverlapping(scale, source, done, panel, out);
+            copyOverlapping(source, done, panel, out);
         }
         for (int step = done, from = source + done * stepStride, to = out + done * width; step < depth; step++) {
             for (int i = 0; i < present; i++) {
-                panel[to + i] = scale * data[from + i];
+                panel[to + i] = data[from + i];
             }
             from += stepStride;
             to += width;
@@ -125,24 +130,22 @@ public final class StoredOperand implements Operand {
     }
 
     /** Two vectors a step, and no inner loop: with one, the compiler boxed every vector in one run of four. */
-    private void copyPairs(float scale, int source, int depth, float[] panel, int out) {
-        FloatVector factor = FloatVector.broadcast(S, scale);
+    private void copyPairs(int source, int depth, float[] panel, int out) {
         for (int step = 0, from = source, to = out; step < depth; step++, from += stepStride, to += 2 * L) {
-            FloatVector.fromArray(S, data, from).lanewise(MUL, factor).intoArray(panel, to);
-            FloatVector.fromArray(S, data, from + L).lanewise(MUL, factor).intoArray(panel, to + L);
+            ONE.lanewise(MUL, FloatVector.fromArray(S, data, from)).intoArray(panel, to);
+            ONE.lanewise(MUL, FloatVector.fromArray(S, data, from + L)).intoArray(panel, to + L);
         }
     }
 
     /** The same for the lines of a panel of A: what a step writes beyond them, the next step or the slack of the panel takes. */
-    private void copyOverlapping(float scale, int source, int depth, float[] panel, int out) {
-        FloatVector factor = FloatVector.broadcast(S, scale);
+    private void copyOverlapping(int source, int depth, float[] panel, int out) {
         for (int step = 0, from = source, to = out; step < depth; step++, from += stepStride, to += MicroKernel.MR) {
-            FloatVector.fromArray(S, data, from).lanewise(MUL, factor).intoArray(panel, to);
+            ONE.lanewise(MUL, FloatVector.fromArray(S, data, from)).intoArray(panel, to);
             if (LINE_VECTORS > 1) {
-                FloatVector.fromArray(S, data, from + L).lanewise(MUL, factor).intoArray(panel, to + L);
+                ONE.lanewise(MUL, FloatVector.fromArray(S, data, from + L)).intoArray(panel, to + L);
             }
             if (LINE_VECTORS > 2) {
-                FloatVector.fromArray(S, data, from + 2 * L).lanewise(MUL, factor).intoArray(panel, to + 2 * L);
+                ONE.lanewise(MUL, FloatVector.fromArray(S, data, from + 2 * L)).intoArray(panel, to + 2 * L);
             }
         }
     }
@@ -154,7 +157,7 @@ public final class StoredOperand implements Operand {
         for (int step = 0; step < whole; step += STEPS_TRANSPOSED_AT_ONCE) {
             int count = Math.min(STEPS_TRANSPOSED_AT_ONCE, whole - step);
             for (int line = 0; line < quads; line += QuadTranspose.LINES) {
-                QuadTranspose.run(scale, data, source + line * lineStride + step, lineStride, count, panel,
+                QuadTranspose.run(data, source + line * lineStride + step, lineStride, count, panel,
                         out + step * width + line, width);
             }
         }
@@ -166,7 +169,7 @@ public final class StoredOperand implements Operand {
     /** Steps [from, depth) of one line. */
     private void copyLine(int source, int from, int depth, int width, float[] panel, int out) {
         for (int step = from; step < depth; step++) {
-            panel[out + step * width] = scale * data[source + step * stepStride];
+            panel[out + step * width] = data[source + step * stepStride];
         }
     }
 }
