@@ -37,7 +37,7 @@ public final class Compare implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "threads of every implementation (default: 1)")
     private int threads;
 
-    @Option(names = "--quick", description = "within a minute, a few with threads, and less exact")
+    @Option(names = "--quick", description = "within a minute or two (with threads, a few), and less exact")
     private boolean quick;
 
     @Option(names = "--filter", paramLabel = "TEXT", description = "only cases whose line contains this text")

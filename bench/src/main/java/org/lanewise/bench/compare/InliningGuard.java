@@ -42,29 +42,33 @@ public final class InliningGuard {
     /** Products of each way and kind of kernel, with edges in most. */
     private static List<Product> products() {
         List<Product> all = new ArrayList<>();
-        all.add(new Product("packed", Transpose.NO, Transpose.NO, 256, 256, 256, LEAST_SHARE));
-        all.add(new Product("B transposed", Transpose.NO, Transpose.YES, 250, 250, 250, LEAST_SHARE));
-        all.add(new Product("A transposed", Transpose.YES, Transpose.NO, 240, 240, 160, LEAST_SHARE));
-        all.add(new Product("blocks of rows", Transpose.NO, Transpose.NO, 500, 430, 300, LEAST_SHARE));
-        all.add(new Product("direct", Transpose.NO, Transpose.NO, 66, 64, 64, NONE));
-        all.add(new Product("direct, deep", Transpose.NO, Transpose.NO, 241, 45, 200, NONE));
-        all.add(new Product("one vector", Transpose.NO, Transpose.NO, 13, 13, 13, NONE));
-        all.add(new Product("half a vector", Transpose.NO, Transpose.NO, 8, 8, 8, NONE));
-        all.add(new Product("dot products", Transpose.NO, Transpose.YES, 5, 200, 600, NONE));
-        all.add(new Product("added rows", Transpose.NO, Transpose.NO, 5, 1100, 1100, NONE));
-        all.add(new Product("added columns", Transpose.YES, Transpose.NO, 300, 5, 300, NONE));
-        all.add(new Product("row", Transpose.NO, Transpose.NO, 1, 300, 300, NONE));
-        all.add(new Product("column", Transpose.NO, Transpose.NO, 300, 1, 300, NONE));
-        all.add(new Product("outer", Transpose.NO, Transpose.NO, 200, 300, 1, NONE));
+        all.add(new Product("packed", Transpose.NO, Transpose.NO, 256, 256, 256, 1, LEAST_SHARE));
+        all.add(new Product("B transposed", Transpose.NO, Transpose.YES, 250, 250, 250, 1, LEAST_SHARE));
+        all.add(new Product("A transposed", Transpose.YES, Transpose.NO, 240, 240, 160, 1, LEAST_SHARE));
+        all.add(new Product("blocks of rows", Transpose.NO, Transpose.NO, 500, 430, 300, 1, LEAST_SHARE));
+        all.add(new Product("direct", Transpose.NO, Transpose.NO, 66, 64, 64, 1, NONE));
+        all.add(new Product("direct, deep", Transpose.NO, Transpose.NO, 241, 45, 200, 1, NONE));
+        all.add(new Product("one vector", Transpose.NO, Transpose.NO, 13, 13, 13, 1, NONE));
+        all.add(new Product("half a vector", Transpose.NO, Transpose.NO, 8, 8, 8, 1, NONE));
+        all.add(new Product("dot products", Transpose.NO, Transpose.YES, 5, 200, 600, 1, NONE));
+        all.add(new Product("added rows", Transpose.NO, Transpose.NO, 5, 1100, 1100, 1, NONE));
+        all.add(new Product("added columns", Transpose.YES, Transpose.NO, 300, 5, 300, 1, NONE));
+        all.add(new Product("row", Transpose.NO, Transpose.NO, 1, 300, 300, 1, NONE));
+        all.add(new Product("column", Transpose.NO, Transpose.NO, 300, 1, 300, 1, NONE));
+        all.add(new Product("outer", Transpose.NO, Transpose.NO, 200, 300, 1, 1, NONE));
+        all.add(new Product("packed, overwrites", Transpose.NO, Transpose.NO, 250, 250, 250, 0, LEAST_SHARE));
+        all.add(new Product("one vector, overwrites", Transpose.NO, Transpose.NO, 13, 13, 13, 0, NONE));
+        all.add(new Product("outer, overwrites", Transpose.NO, Transpose.NO, 200, 300, 1, 0, NONE));
         return all;
     }
 
     /**
-     * C := relu(op(A)*op(B) + C + bias).
+     * C := relu(op(A)*op(B) + beta*C + bias).
      *
      * @param leastShare of the peak
      */
-    private record Product(String name, Transpose transA, Transpose transB, int m, int n, int k, double leastShare) {
+    private record Product(String name, Transpose transA, Transpose transB, int m, int n, int k, float beta,
+            double leastShare) {
 
         Runnable floats() {
             float[] a = new float[m * k];
@@ -73,7 +77,7 @@ public final class InliningGuard {
             Epilogue epilogue = new Epilogue(Epilogue.Bias.COLUMN, new float[n], 0, true);
             return () -> Gemm.sgemm(transA, transB, m, n, k, 1, a, 0, transA == Transpose.NO ? k : m, b, 0,
                     transB == Transpose.NO ? n : k,
-                    1, c, 0, n, epilogue, Parallelism.serial());
+                    beta, c, 0, n, epilogue, Parallelism.serial());
         }
 
         Runnable doubles() {
@@ -83,7 +87,7 @@ public final class InliningGuard {
             DoubleEpilogue epilogue = new DoubleEpilogue(DoubleEpilogue.Bias.COLUMN, new double[n], 0, true);
             return () -> Dgemm.dgemm(transA, transB, m, n, k, 1, a, 0, transA == Transpose.NO ? k : m, b, 0,
                     transB == Transpose.NO ? n : k,
-                    1, c, 0, n, epilogue, Parallelism.serial());
+                    beta, c, 0, n, epilogue, Parallelism.serial());
         }
     }
 

@@ -21,6 +21,9 @@ final class Rounds {
     /** What it waits at the least where each shape goes another way: the micro-kernel is fast before the packing of panels is. */
     private static final double LEAST_COMPILING_SECONDS = 0.4;
 
+    /** See {@link #sample}. */
+    private static final double WAKING_SECONDS = 0.02;
+
     /** See {@link #pause}. */
     private static final long PAUSE_MILLIS = 60;
 
@@ -49,7 +52,7 @@ final class Rounds {
         sampleSeconds = quick ? alone ? 0.004 : 0.02 : 0.05;
         maxWarmUpSeconds = quick ? 0.7 : 20;
         leastSeconds = quick ? 0.05 : 1;
-        budgetSeconds = quick ? 0.1 : 20;
+        budgetSeconds = quick ? alone ? 0.1 : 0.6 : 20;
         pauseMillis = alone ? 0 : PAUSE_MILLIS;
     }
 
@@ -72,8 +75,8 @@ final class Rounds {
      * Runs until the fastest sample is no longer beaten, three times in a row in which the compiler had nothing to do; returns the
      * fastest. Never for a fixed time: where the compiler's thread gets no processor, that measures the interpreter. The compiler
      * does not begin before some hundred calls either, so a contender with less than one flop or byte a nanosecond gets those. And
-     * it takes its second for a micro-kernel, which runs a hundred times slower before: a quick comparison waits for it where ours
-     * are slow, because they go another way for every shape.
+     * it takes its second for a micro-kernel, which runs a hundred times slower before: a quick comparison warms ours
+     * for 0.4 s at the least, and waits longer where they are slow, because they go another way for every shape.
      *
      * @param work flops and bytes of a call
      * @param many whether it has code of its own for each shape
@@ -106,7 +109,8 @@ final class Rounds {
 
     /** The rounds; fewer if a call takes so long that they would take more than the budget. */
     Pairs measure(Contender ours, double ourNanos, Contender theirs, double theirNanos) {
-        double round = Math.max(ourNanos / 1e9, sampleSeconds) + Math.max(theirNanos / 1e9, sampleSeconds);
+        double samples = Math.max(ourNanos / 1e9, sampleSeconds) + Math.max(theirNanos / 1e9, sampleSeconds);
+        double round = pauseMillis > 0 ? pauseMillis / 1e3 + 2 * samples : samples;
         int n = (int) Math.clamp(budgetSeconds / round, 1, rounds);
         double[] our = new double[n];
         double[] their = new double[n];
@@ -121,7 +125,7 @@ final class Rounds {
     /** After a pause a processor is slow for some milliseconds, and so is a thread that was asleep: a sample before is not counted. */
     private double sample(Contender contender) {
         if (pauseMillis > 0) {
-            contender.nanosPerCall(sampleSeconds);
+            contender.nanosPerCall(Math.min(sampleSeconds, WAKING_SECONDS));
         }
         return contender.nanosPerCall(sampleSeconds);
     }

@@ -7,6 +7,7 @@ import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.vector.Lanes;
 
 import static jdk.incubator.vector.VectorOperators.ADD;
+import static jdk.incubator.vector.VectorOperators.MUL;
 
 /**
  * The micro-kernels that fit the registers of this CPU, and the shape of their tile.
@@ -23,6 +24,7 @@ final class MicroKernel {
 
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final int L = Lanes.COUNT;
+    private static final FloatVector ONE = FloatVector.broadcast(S, 1);
 
     private MicroKernel() {
     }
@@ -116,11 +118,11 @@ final class MicroKernel {
         }
     }
 
-    /** A method of its own: see the rules of the vector package. */
+    /** A method of its own, and 1*x for the copy: see the rules of the vector package. */
     private static void storeMasked(int rows, int columns, float[] tile, int width, float[] c, int cOffset, int ldc) {
         VectorMask<Float> inside = S.indexInRange(0, columns);
         for (int i = 0, t = 0, to = cOffset; i < rows; i++, t += width, to += ldc) {
-            FloatVector.fromArray(S, tile, t).intoArray(c, to, inside);
+            ONE.lanewise(MUL, FloatVector.fromArray(S, tile, t)).intoArray(c, to, inside);
         }
     }
 

@@ -9,7 +9,7 @@ import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.vector.Lanes;
 
 /**
- * Four lines of a matrix, written across: out[step*width + line] := scale * line[step].
+ * Four lines of a matrix, written across: out[step*width + line] := line[step].
  *
  * <p>
  * Tiles of 4x4 are transposed in registers, in two rounds that exchange the off-diagonal halves of a pair of vectors: first

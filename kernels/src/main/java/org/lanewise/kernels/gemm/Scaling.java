@@ -3,7 +3,7 @@ package org.lanewise.kernels.gemm;
 import java.util.Arrays;
 
 /**
- * C := beta*C, where beta == 0 overwrites and never reads.
+ * C := beta*C, where beta == 0 overwrites and never reads; and alpha times a packed panel.
  */
 public final class Scaling {
 

@@ -10,8 +10,8 @@
  * stayed a call and its vectors were boxed, in one run of three. {@code lanewise} is profiled where it is called.</li>
  * <li>A loop that copies stores {@code ONE.lanewise(MUL, load)} with a constant {@code ONE}. {@code intoArray} asks its receiver for its
  * species by such a shared call too; the class of a constant's result needs no profile. (In 22 fresh JVMs with 28 products
- * each, copies were boxed in none; without it in one JVM of two, 80 bytes for every vector. The product costs nothing that shows, 3 % of
- * a shallow matrix product at the most.)</li>
+ * each, copies were boxed in none. With {@code load.lanewise(MUL, factor)}, or a load alone, they were in one JVM of two, 80 bytes for
+ * every vector. It costs nothing that shows, 3 % of a product with few rows at the most.)</li>
  * <li>A masked load or store stays inside its array, masked lanes too: beyond it is scalar Java, and boxes what is around it.</li>
  * <li>Inside a loop, a vector that is carried from one pass to the next is an argument and never the receiver:
  * {@code load.add(sum)} and {@code a.fma(b, sum)}, not {@code sum.add(load)}. The class of a loaded vector is known; that of a
