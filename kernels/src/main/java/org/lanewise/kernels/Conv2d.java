@@ -3,7 +3,6 @@ package org.lanewise.kernels;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
-import org.lanewise.kernels.conv.Col2im;
 import org.lanewise.kernels.conv.ImplicitGemmConv2d;
 import org.lanewise.kernels.reference.ReferenceConv2d;
 
@@ -88,7 +87,7 @@ public final class Conv2d {
             return;
         }
         if (Backend.current().vectorized()) {
-            Col2im.backwardData(geometry, weight, weightOffset, dY, dYOffset, beta, dX, dXOffset, parallelism);
+            ImplicitGemmConv2d.backwardData(geometry, weight, weightOffset, dY, dYOffset, beta, dX, dXOffset, parallelism);
         } else {
             ReferenceConv2d.backwardData(geometry, weight, weightOffset, dY, dYOffset, beta, dX, dXOffset);
         }

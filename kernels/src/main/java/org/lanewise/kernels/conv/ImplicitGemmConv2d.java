@@ -35,16 +35,51 @@ public final class ImplicitGemmConv2d {
     /** Y := W * im2col(X) + bias. */
     public static void forward(Conv2dGeometry g, float[] x, int xOffset, float[] weight, int weightOffset,
             float @Nullable [] bias, int biasOffset, float[] y, int yOffset, Parallelism parallelism) {
-        int filters = g.outChannels();
-        int pixels = g.outputPixels();
         int taps = g.taps();
-        int inImage = g.inChannels() * g.height() * g.width();
-        PackedOperand packed = pack(filters, taps, new StoredOperand(weight, weightOffset, taps, 1, 1));
+        PackedOperand packed = pack(g.outChannels(), taps, new StoredOperand(weight, weightOffset, taps, 1, 1));
         Epilogue epilogue = bias == null ? Epilogue.NONE : Epilogue.rowBias(bias, biasOffset);
-        forEachPiece(g.batch(), pixels, parallelism, (image, from, to) -> {
-            int out = yOffset + image * filters * pixels;
-            Operand columns = new PixelLines(Patches.ofInput(g, x, xOffset + image * inImage));
-            BlockedGemm.block(0, filters, from, to, taps, packed, columns, 0, y, out, pixels, epilogue);
+        ConvPlan plan = ConvPlan.of(g);
+        multiply(g.batch(), g.outChannels(), g.outputHeight(), g.outputWidth(), taps, packed, plan.pointwise(), plan.input(),
+                x, xOffset, g.inChannels() * g.height() * g.width(), 0, epilogue, y, yOffset, parallelism);
+    }
+
+    /** dX := the transposed convolution of dY, + beta*dX. */
+    public static void backwardData(Conv2dGeometry g, float[] weight, int weightOffset, float[] dY, int dYOffset,
+            float beta, float[] dX, int dXOffset, Parallelism parallelism) {
+        ConvPlan plan = ConvPlan.of(g);
+        if (!plan.gathers()) {
+            Col2im.backwardData(g, weight, weightOffset, dY, dYOffset, beta, dX, dXOffset, parallelism);
+            return;
+        }
+        int kernel = g.kernelHeight() * g.kernelWidth();
+        int steps = g.outChannels() * kernel;
+        PackedOperand packed = pack(g.inChannels(), steps, new FilterLines(weight, weightOffset, g.inChannels(), kernel));
+        multiply(g.batch(), g.inChannels(), g.height(), g.width(), steps, packed, plan.pointwise(), plan.gradient(),
+                dY, dYOffset, g.outChannels() * g.outputPixels(), beta, Epilogue.NONE, dX, dXOffset, parallelism);
+    }
+
+    /** For each image: result (lines, rows*columns) := weights (lines, steps) * patches (steps, rows*columns) + beta*result. */
+    private static void multiply(int images, int lines, int rows, int columns, int steps, PackedOperand weights,
+            boolean pointwise, PaddedPlanes layout, float[] image, int imageOffset, int imageSize, float beta,
+            Epilogue epilogue, float[] result, int resultOffset, Parallelism parallelism) {
+        int pixels = rows * columns;
+        forEachPiece(images, pixels, parallelism, (index, from, to) -> {
+            int in = imageOffset + index * imageSize;
+            int out = resultOffset + index * lines * pixels;
+            if (pointwise) {
+                BlockedGemm.block(0, lines, from, to, steps, weights, new StoredOperand(image, in, 1, pixels, 1), beta,
+                        result, out, pixels, epilogue);
+                return;
+            }
+            float[] planes = Workspace.current().aligned(Slot.PADDED_PLANES, layout.floats());
+            int end;
+            for (int pixel = from; pixel < to; pixel = end) {
+                int row = pixel / columns;
+                end = Math.min(to, (row + layout.rows()) * columns);
+                layout.load(image, in, row, Math.ceilDiv(end, columns) - row, planes);
+                BlockedGemm.block(0, lines, pixel, end, steps, weights, new PlaneLines(planes, layout, columns, row), beta,
+                        result, out, pixels, epilogue);
+            }
         });
     }
 

@@ -19,6 +19,8 @@ public final class Workspace {
         B_PANELS,
         /** One row of the im2col matrix of a convolution. */
         IM2COL_ROW,
+        /** Rows of an image with their padding, split by stride. */
+        PADDED_PLANES,
         /** The weights of a convolution, packed once for all images. */
         PACKED_WEIGHTS,
         /** What each tap of a convolution contributes to some rows of pixels. */
