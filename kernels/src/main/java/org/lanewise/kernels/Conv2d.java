@@ -87,7 +87,8 @@ public final class Conv2d {
             return;
         }
         if (Backend.current().vectorized()) {
-            ImplicitGemmConv2d.backwardData(geometry, weight, weightOffset, dY, dYOffset, beta, dX, dXOffset, parallelism);
+            ImplicitGemmConv2d.backwardData(geometry, weight, weightOffset, dY, dYOffset, beta, dX, dXOffset,
+                    parallelism);
         } else {
             ReferenceConv2d.backwardData(geometry, weight, weightOffset, dY, dYOffset, beta, dX, dXOffset);
         }

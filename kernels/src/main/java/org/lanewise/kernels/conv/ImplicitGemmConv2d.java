@@ -39,8 +39,10 @@ public final class ImplicitGemmConv2d {
         PackedOperand packed = pack(g.outChannels(), taps, new StoredOperand(weight, weightOffset, taps, 1, 1));
         Epilogue epilogue = bias == null ? Epilogue.NONE : Epilogue.rowBias(bias, biasOffset);
         ConvPlan plan = ConvPlan.of(g);
-        multiply(g.batch(), g.outChannels(), g.outputHeight(), g.outputWidth(), taps, packed, plan.pointwise(), plan.input(),
-                x, xOffset, g.inChannels() * g.height() * g.width(), 0, epilogue, y, yOffset, parallelism);
+        ImageProduct.current()
+                .of(g.outChannels(), g.outputHeight(), g.outputWidth(), taps, packed, plan.pointwise(), plan.input())
+                .run(g.batch(), x, xOffset, g.inChannels() * g.height() * g.width(), 0, epilogue, y, yOffset,
+                        parallelism);
     }
 
     /** dX := the transposed convolution of dY, + beta*dX. */
@@ -53,34 +55,12 @@ public final class ImplicitGemmConv2d {
         }
         int kernel = g.kernelHeight() * g.kernelWidth();
         int steps = g.outChannels() * kernel;
-        PackedOperand packed = pack(g.inChannels(), steps, new FilterLines(weight, weightOffset, g.inChannels(), kernel));
-        multiply(g.batch(), g.inChannels(), g.height(), g.width(), steps, packed, plan.pointwise(), plan.gradient(),
-                dY, dYOffset, g.outChannels() * g.outputPixels(), beta, Epilogue.NONE, dX, dXOffset, parallelism);
-    }
-
-    /** For each image: result (lines, rows*columns) := weights (lines, steps) * patches (steps, rows*columns) + beta*result. */
-    private static void multiply(int images, int lines, int rows, int columns, int steps, PackedOperand weights,
-            boolean pointwise, PaddedPlanes layout, float[] image, int imageOffset, int imageSize, float beta,
-            Epilogue epilogue, float[] result, int resultOffset, Parallelism parallelism) {
-        int pixels = rows * columns;
-        forEachPiece(images, pixels, parallelism, (index, from, to) -> {
-            int in = imageOffset + index * imageSize;
-            int out = resultOffset + index * lines * pixels;
-            if (pointwise) {
-                BlockedGemm.block(0, lines, from, to, steps, weights, new StoredOperand(image, in, 1, pixels, 1), beta,
-                        result, out, pixels, epilogue);
-                return;
-            }
-            float[] planes = Workspace.current().aligned(Slot.PADDED_PLANES, layout.floats());
-            int end;
-            for (int pixel = from; pixel < to; pixel = end) {
-                int row = pixel / columns;
-                end = Math.min(to, (row + layout.rows()) * columns);
-                layout.load(image, in, row, Math.ceilDiv(end, columns) - row, planes);
-                BlockedGemm.block(0, lines, pixel, end, steps, weights, new PlaneLines(planes, layout, columns, row), beta,
-                        result, out, pixels, epilogue);
-            }
-        });
+        PackedOperand packed = pack(g.inChannels(), steps,
+                new FilterLines(weight, weightOffset, g.inChannels(), kernel));
+        ImageProduct.current()
+                .of(g.inChannels(), g.height(), g.width(), steps, packed, plan.pointwise(), plan.gradient())
+                .run(g.batch(), dY, dYOffset, g.outChannels() * g.outputPixels(), beta, Epilogue.NONE, dX, dXOffset,
+                        parallelism);
     }
 
     /** dW := sum over images of dY * im2col(X)^T + beta*dW. The images are added one after the other, on any thread. */
@@ -90,7 +70,10 @@ public final class ImplicitGemmConv2d {
         int pixels = g.outputPixels();
         int taps = g.taps();
         int inImage = g.inChannels() * g.height() * g.width();
-        forEachPiece(1, taps, parallelism, (one, from, to) -> {
+        int width = cut(taps, parallelism);
+        parallelism.forEach(Math.ceilDiv(taps, width), piece -> {
+            int from = piece * width;
+            int to = Math.min(taps, from + width);
             for (int image = 0; image < g.batch(); image++) {
                 Operand rows = new StoredOperand(dY, dYOffset + image * filters * pixels, pixels, 1, 1);
                 Operand columns = new TapLines(Patches.ofInput(g, x, xOffset + image * inImage));
@@ -106,20 +89,8 @@ public final class ImplicitGemmConv2d {
         return PackedOperand.left(rows, steps, weights, target);
     }
 
-    @FunctionalInterface
-    private interface Piece {
-        void run(int image, int fromColumn, int toColumn);
-    }
-
-    /** Cuts images x columns into pieces: whole images if there are enough of them for all threads. */
-    private static void forEachPiece(int images, int columns, Parallelism parallelism, Piece piece) {
-        boolean one = images == 0 || images >= parallelism.threads() || columns < SPLIT_FROM;
-        int parts = one ? 1 : Math.ceilDiv(parallelism.threads(), images);
-        int width = Math.ceilDiv(Math.ceilDiv(columns, parts), COLUMN_UNIT) * COLUMN_UNIT;
-        int pieces = Math.ceilDiv(columns, width);
-        parallelism.forEach(images * pieces, task -> {
-            int from = task % pieces * width;
-            piece.run(task / pieces, from, Math.min(columns, from + width));
-        });
+    private static int cut(int columns, Parallelism parallelism) {
+        int parts = columns < SPLIT_FROM ? 1 : parallelism.threads();
+        return Math.ceilDiv(Math.ceilDiv(columns, parts), COLUMN_UNIT) * COLUMN_UNIT;
     }
 }

@@ -19,6 +19,10 @@ import org.lanewise.kernels.vector.Lanes;
  */
 final class PaddedPlanes {
 
+    /** Of no image. */
+    static final PaddedPlanes NONE = new PaddedPlanes(0, Sweep.forward(0, 0, 1, 1, 0, 1),
+            Sweep.forward(0, 0, 1, 1, 0, 1), 0);
+
     private final int channels;
     private final Sweep vertical;
     private final Sweep horizontal;

@@ -1,0 +1,141 @@
+package org.lanewise.kernels.conv;
+
+import org.lanewise.kernels.Epilogue;
+import org.lanewise.kernels.Parallelism;
+import org.lanewise.kernels.gemm.BlockedGemm;
+import org.lanewise.kernels.gemm.PackedOperand;
+import org.lanewise.kernels.gemm.StoredOperand;
+import org.lanewise.kernels.vector.SharedLoop;
+import org.lanewise.kernels.vector.Workspace;
+import org.lanewise.kernels.vector.Workspace.Slot;
+
+/**
+ * For each image, with P pixels of the result:
+ *
+ * <pre>
+ *   result (M, P) := f(weights (M, D) * patches (D, P) + beta*result + bias)
+ * </pre>
+ *
+ * Threads share the images, or the pixels of an image if there are too few of them.
+ */
+final class ImageProduct extends SharedLoop {
+
+    /** Columns of a piece that one thread computes are a multiple of this, which every panel width divides. */
+    private static final int COLUMN_UNIT = 32;
+
+    /** Fewer columns than this are not cut between threads: handing over costs more. */
+    private static final int SPLIT_FROM = 128;
+
+    private static final ThreadLocal<ImageProduct> CURRENT = ThreadLocal.withInitial(ImageProduct::new);
+    private static final float[] EMPTY = {};
+
+    /** Operands of the thread that computes a piece. */
+    private final PlaneLines planeLines = new PlaneLines();
+    private final StoredOperand stored = new StoredOperand();
+
+    private int m;
+    private int rows;
+    private int columns;
+    private int depth;
+    private PackedOperand weights = PackedOperand.zeros(0, 0, EMPTY);
+    private boolean pointwise;
+    private PaddedPlanes layout = PaddedPlanes.NONE;
+    private float[] image = EMPTY;
+    private int imageOffset;
+    private int imageSize;
+    private float beta;
+    private Epilogue epilogue = Epilogue.NONE;
+    private float[] result = EMPTY;
+    private int resultOffset;
+    private int pieces;
+    private int piece;
+
+    private ImageProduct() {
+    }
+
+    static ImageProduct current() {
+        return CURRENT.get();
+    }
+
+    /**
+     * Says what to multiply.
+     *
+     * @param lines        rows M of the result, the lines of the weights
+     * @param height       rows of an image of the result
+     * @param width        columns of it
+     * @param steps        D
+     * @param samePixels   whether patches are the image itself: its channels are the steps, and its pixels those of the result
+     * @param planes       how patches are read otherwise
+     */
+    ImageProduct of(int lines, int height, int width, int steps, PackedOperand packed, boolean samePixels,
+            PaddedPlanes planes) {
+        m = lines;
+        rows = height;
+        columns = width;
+        depth = steps;
+        weights = packed;
+        pointwise = samePixels;
+        layout = planes;
+        return this;
+    }
+
+    /** Multiplies all images, which stand one behind the other. */
+    void run(int images, float[] x, int xOffset, int xSize, float factor, Epilogue last, float[] y, int yOffset,
+            Parallelism parallelism) {
+        image = x;
+        imageOffset = xOffset;
+        imageSize = xSize;
+        beta = factor;
+        epilogue = last;
+        result = y;
+        resultOffset = yOffset;
+        int pixels = rows * columns;
+        boolean whole = images >= parallelism.threads() || pixels < SPLIT_FROM;
+        int parts = whole ? 1 : Math.ceilDiv(parallelism.threads(), images);
+        piece = Math.ceilDiv(Math.ceilDiv(pixels, parts), COLUMN_UNIT) * COLUMN_UNIT;
+        pieces = Math.ceilDiv(pixels, piece);
+        try {
+            share(images * pieces, 1, parallelism);
+        } finally {
+            weights = PackedOperand.zeros(0, 0, EMPTY);
+            image = EMPTY;
+            result = EMPTY;
+            epilogue = Epilogue.NONE;
+        }
+    }
+
+    @Override
+    protected void run(int from, int to) {
+        ImageProduct mine = current();
+        for (int task = from; task < to; task++) {
+            int first = task % pieces * piece;
+            pixels(task / pieces, first, Math.min(rows * columns, first + piece), mine);
+        }
+    }
+
+    /**
+     * The pixels [from, to) of one image.
+     *
+     * @param mine has the operands of this thread
+     */
+    private void pixels(int index, int from, int to, ImageProduct mine) {
+        int pixels = rows * columns;
+        int in = imageOffset + index * imageSize;
+        int out = resultOffset + index * m * pixels;
+        if (pointwise) {
+            mine.stored.set(image, in, 1, pixels, 1);
+            BlockedGemm.block(0, m, from, to, depth, weights, mine.stored, beta, result, out, pixels, epilogue);
+            mine.stored.clear();
+            return;
+        }
+        float[] planes = Workspace.current().aligned(Slot.PADDED_PLANES, layout.floats());
+        int end;
+        for (int pixel = from; pixel < to; pixel = end) {
+            int row = pixel / columns;
+            end = Math.min(to, (row + layout.rows()) * columns);
+            layout.load(image, in, row, Math.ceilDiv(end, columns) - row, planes);
+            mine.planeLines.set(planes, layout, columns, row);
+            BlockedGemm.block(0, m, pixel, end, depth, weights, mine.planeLines, beta, result, out, pixels, epilogue);
+        }
+    }
+}
