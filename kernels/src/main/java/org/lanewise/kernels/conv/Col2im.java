@@ -18,10 +18,9 @@ import org.lanewise.kernels.vector.Workspace.Slot;
  *   dX (c, h, w) += T((c, r, s), (u, v))      where h = u*strideH + r*dilationH - paddingH, likewise w
  * </pre>
  *
- * Every multiply-add counts here, whatever the stride. The other way, to let each input pixel gather the outputs that it went
- * into, as one product of C rows and K*R*S steps, multiplies zeros at all but one in strideH*strideW of its taps, and wastes
- * the tile where C is small. It lost: 454 ms against 4 for the first layer of a ResNet (7x7, stride 2), 16 against 1.1 for
- * that of the classic CNN, and won 6 % at best (256 channels of 14x14, 3x3).
+ * Every multiply-add counts here, whatever the stride. The other way, to let each input pixel gather the outputs that it went into,
+ * multiplies zeros at all but one in strideH*strideW of its taps, and wastes the tile where C is small; with stride 1 and
+ * channels enough it is the faster one: see {@link ConvPlan}.
  *
  * <p>
  * T is made for some rows of output pixels at a time, and added while it is in the cache.

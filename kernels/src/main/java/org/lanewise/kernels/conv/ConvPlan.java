@@ -11,8 +11,11 @@ import org.lanewise.kernels.Conv2dGeometry;
  */
 final class ConvPlan {
 
-    /** Floats of planes that are held at a time: half of a usual L2 cache. */
-    private static final int PLANES = 256 * 1024;
+    /**
+     * Floats of planes that are held at a time, but for one row of outputs: half of a usual L2 cache. The system property
+     * {@code lanewise.conv.planes} overrules it, so that tests cut small images into strips.
+     */
+    private static final int PLANES = Integer.getInteger("lanewise.conv.planes", 256 * 1024);
 
     /** Plans that a thread keeps: the layers of a deep network. */
     private static final int KEPT = 256;

@@ -4,7 +4,6 @@ import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Conv2dGeometry;
 import org.lanewise.kernels.Epilogue;
 import org.lanewise.kernels.Parallelism;
-import org.lanewise.kernels.gemm.BlockedGemm;
 import org.lanewise.kernels.gemm.Operand;
 import org.lanewise.kernels.gemm.PackedOperand;
 import org.lanewise.kernels.gemm.StoredOperand;
@@ -19,15 +18,11 @@ import org.lanewise.kernels.vector.Workspace.Slot;
  *   by weights   dW (K, D)   = sum over images of dY (K, P) * im2col(x)^T (P, D)
  * </pre>
  *
- * The im2col matrix is never stored: panels are packed from the image. The gradient by data is in {@link Col2im}.
+ * The im2col matrix is never stored: panels are packed from padded planes ({@link PlaneLines}), or from the image. The gradient by
+ * data with stride 1 is a forward pass over dY; otherwise {@link Col2im}. The gradient by weights with channels enough is
+ * {@link WeightGradient}, otherwise {@link PatchGradient}.
  */
 public final class ImplicitGemmConv2d {
-
-    /** Columns of a piece that one thread computes are a multiple of this, which every panel width divides. */
-    private static final int COLUMN_UNIT = 32;
-
-    /** Fewer columns than this are not cut between threads: handing over costs more. */
-    private static final int SPLIT_FROM = 128;
 
     private ImplicitGemmConv2d() {
     }
@@ -63,34 +58,21 @@ public final class ImplicitGemmConv2d {
                         parallelism);
     }
 
-    /** dW := sum over images of dY * im2col(X)^T + beta*dW. The images are added one after the other, on any thread. */
+    /** dW := sum over images of dY * im2col(X)^T + beta*dW. */
     public static void backwardWeights(Conv2dGeometry g, float[] x, int xOffset, float[] dY, int dYOffset,
             float beta, float[] dWeight, int dWeightOffset, Parallelism parallelism) {
-        int filters = g.outChannels();
-        int pixels = g.outputPixels();
-        int taps = g.taps();
-        int inImage = g.inChannels() * g.height() * g.width();
-        int width = cut(taps, parallelism);
-        parallelism.forEach(Math.ceilDiv(taps, width), piece -> {
-            int from = piece * width;
-            int to = Math.min(taps, from + width);
-            for (int image = 0; image < g.batch(); image++) {
-                Operand rows = new StoredOperand(dY, dYOffset + image * filters * pixels, pixels, 1, 1);
-                Operand columns = new TapLines(Patches.ofInput(g, x, xOffset + image * inImage));
-                BlockedGemm.block(0, filters, from, to, pixels, rows, columns, image == 0 ? beta : 1,
-                        dWeight, dWeightOffset, taps);
-            }
-        });
+        ConvPlan plan = ConvPlan.of(g);
+        if (!plan.pointwise() && WeightGradient.fits(g)) {
+            WeightGradient.current().run(g, plan.input(), x, xOffset, dY, dYOffset, beta, dWeight, dWeightOffset,
+                    parallelism);
+        } else {
+            PatchGradient.current().run(g, plan, x, xOffset, dY, dYOffset, beta, dWeight, dWeightOffset, parallelism);
+        }
     }
 
     /** Packs the weights, once for all images. */
     static PackedOperand pack(int rows, int steps, Operand weights) {
         float[] target = Workspace.current().floats(Slot.PACKED_WEIGHTS, PackedOperand.leftSize(rows, steps));
         return PackedOperand.left(rows, steps, weights, target);
-    }
-
-    private static int cut(int columns, Parallelism parallelism) {
-        int parts = columns < SPLIT_FROM ? 1 : parallelism.threads();
-        return Math.ceilDiv(Math.ceilDiv(columns, parts), COLUMN_UNIT) * COLUMN_UNIT;
     }
 }

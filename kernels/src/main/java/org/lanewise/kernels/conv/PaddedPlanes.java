@@ -123,10 +123,20 @@ final class PaddedPlanes {
         return channels * channelSize + 2 * Lanes.COUNT;
     }
 
+    /** Distance of two channels. */
+    int channelSize() {
+        return channelSize;
+    }
+
     /** Copies what the rows [first, first + count) of outputs see. */
     void load(float[] image, int offset, int first, int count, float[] to) {
+        load(image, offset, channels, first, count, to);
+    }
+
+    /** The same for some channels only, as if they were the first ones. */
+    void load(float[] image, int offset, int some, int first, int count, float[] to) {
         int lines = count + vertical.reach();
-        for (int c = 0; c < channels; c++) {
+        for (int c = 0; c < some; c++) {
             int plane = offset + c * vertical.size() * horizontal.size();
             int start = c * channelSize;
             for (int i = 0; i < verticalPhases.length; i++) {

@@ -33,8 +33,8 @@ final class PlaneLines implements Operand {
     private int firstRow;
 
     /** Where each vector of a panel is read, from a step's offset on, and written. */
-    private final int[] from = new int[2 * L];
-    private final int[] to = new int[2 * L];
+    private int[] from = new int[2 * L];
+    private int[] to = new int[2 * L];
 
     /**
      * Makes this an operand.
@@ -69,6 +69,10 @@ final class PlaneLines implements Operand {
     /** {@return how many vectors some pixels are} */
     private int runs(int firstPixel, int count) {
         int vectors = 0;
+        if (from.length < count) {
+            from = new int[count];
+            to = new int[count];
+        }
         int row = firstPixel / columns;
         int column = firstPixel % columns;
         for (int done = 0; done < count; row++, column = 0) {

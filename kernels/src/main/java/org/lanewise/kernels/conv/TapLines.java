@@ -1,25 +1,38 @@
 package org.lanewise.kernels.conv;
 
-import java.util.Arrays;
-
 import org.lanewise.kernels.gemm.Operand;
+import org.lanewise.kernels.gemm.StoredOperand;
+import org.lanewise.kernels.vector.Lanes;
+import org.lanewise.kernels.vector.Workspace;
+import org.lanewise.kernels.vector.Workspace.Slot;
 
 /**
- * Patches as a right operand whose columns are taps and whose steps are pixels: the transposed im2col matrix, for the gradient of
- * the weights, which sums over pixels.
+ * Padded planes as an operand whose lines are taps and whose steps are output pixels: the transposed im2col matrix, for the gradient of
+ * the weights, which sums over pixels. Some pixels of a panel's taps are copied row by row, as {@link PlaneLines} does, and then
+ * transposed.
  */
-record TapLines(Patches patches) implements Operand {
+final class TapLines implements Operand {
+
+    private final PlaneLines pixels = new PlaneLines();
+    private final StoredOperand rows = new StoredOperand();
+
+    /**
+     * Makes this an operand. Its steps count from the first row of outputs that the planes hold.
+     *
+     * @param columns outputs of a row
+     */
+    void set(float[] planes, PaddedPlanes layout, int columns) {
+        pixels.set(planes, layout, columns, 0);
+    }
 
     @Override
     public int pack(int firstLine, int lines, int firstStep, int depth, int width, float[] to, int start) {
-        int panelSize = width * depth;
-        if (lines % width != 0) {
-            int last = start + lines / width * panelSize;
-            Arrays.fill(to, last, last + panelSize, 0);
-        }
-        for (int line = 0; line < lines; line++) {
-            patches.copy(firstLine + line, firstStep, depth, to, start + line / width * panelSize + line % width,
-                    width);
+        float[] copy = Workspace.current().floats(Slot.IM2COL_ROWS, width * depth + Lanes.COUNT);
+        for (int line = 0, out = start; line < lines; line += width, out += width * depth) {
+            int present = Math.min(width, lines - line);
+            pixels.pack(firstStep, depth, firstLine + line, present, depth, copy, 0);
+            rows.set(copy, 0, depth, 1, 1);
+            rows.pack(0, present, 0, depth, width, to, out);
         }
         return start;
     }

@@ -40,6 +40,12 @@ import static org.lanewise.kernels.vector.Workspace.ALIGNED;
  */
 public final class BlockedGemm {
 
+    /** Rows of a packed panel of A. */
+    public static final int PANEL_ROWS = MR;
+
+    /** Columns of a packed panel of B. */
+    public static final int PANEL_COLUMNS = NR;
+
     private BlockedGemm() {
     }
 

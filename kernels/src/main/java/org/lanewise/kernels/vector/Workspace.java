@@ -17,10 +17,14 @@ public final class Workspace {
         A_PANELS,
         /** Packed panels of the right operand of a product. */
         B_PANELS,
-        /** One row of the im2col matrix of a convolution. */
-        IM2COL_ROW,
+        /** Some pixels of some taps of a convolution: rows of its im2col matrix. */
+        IM2COL_ROWS,
         /** Rows of an image with their padding, split by stride. */
         PADDED_PLANES,
+        /** The same, channels side by side. */
+        TRANSPOSED_PLANES,
+        /** The gradient of a convolution's output, with the pixels of padded planes. */
+        SPREAD_GRADIENT,
         /** The weights of a convolution, packed once for all images. */
         PACKED_WEIGHTS,
         /** What each tap of a convolution contributes to some rows of pixels. */
