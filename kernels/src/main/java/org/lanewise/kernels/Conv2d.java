@@ -16,7 +16,8 @@ import org.lanewise.kernels.reference.ReferenceConv2d;
  * </pre>
  *
  * <p>
- * A convolution is a matrix product that packs its panels from the image; the im2col matrix is never stored.
+ * A convolution is a matrix product that packs its panels from a padded copy of some rows of the image; the im2col matrix is never
+ * stored. Each thread keeps that copy, 1 MB for usual images, and twice the rows that a filter reaches over for large ones.
  *
  * @see <a href="https://hal.inria.fr/inria-00112631">Chellapilla, Puri, Simard: High Performance Convolutional Neural Networks
  *      for Document Processing, 2006</a>
@@ -96,7 +97,7 @@ public final class Conv2d {
 
     /**
      * The gradient with respect to the weights: dWeight(k, c, r, s) := sum over n, u, v of dY * x, + beta*dWeight. The gradient of
-     * the bias is {@link Reductions#channelSums} of dY.
+     * the bias is {@link Reductions#channelSums} of dY. An infinity or NaN in x may make NaN of all taps of its channel.
      *
      * @param geometry      the sizes
      * @param x             input, shape (N, C, H, W)

@@ -19,8 +19,8 @@ import org.lanewise.kernels.vector.Workspace.Slot;
  * </pre>
  *
  * Every multiply-add counts here, whatever the stride. The other way, to let each input pixel gather the outputs that it went into,
- * multiplies zeros at all but one in strideH*strideW of its taps, and wastes the tile where C is small; with stride 1 and
- * channels enough it is the faster one: see {@link ConvPlan}.
+ * multiplies zeros at all but one in strideH*strideW of its taps, wastes the tile where C is small, and
+ * counts each pixel of the input where this counts those of the output; otherwise it is the faster one: see {@link ConvPlan}.
  *
  * <p>
  * T is made for some rows of output pixels at a time, and added while it is in the cache.

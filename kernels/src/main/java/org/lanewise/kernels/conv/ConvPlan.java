@@ -12,7 +12,8 @@ import org.lanewise.kernels.Conv2dGeometry;
 final class ConvPlan {
 
     /**
-     * Floats of planes that are held at a time, but for one row of outputs: half of a usual L2 cache. The system property
+     * Floats of planes that are held at a time: 1 MB, half of an L2 cache of servers. But no fewer rows of outputs than taps reach beyond, or most would
+     * be copied again and again; images with rows longer than that take more. The system property
      * {@code lanewise.conv.planes} overrules it, so that tests cut small images into strips.
      */
     private static final int PLANES = Integer.getInteger("lanewise.conv.planes", 256 * 1024);
@@ -26,6 +27,9 @@ final class ConvPlan {
      */
     private static final int MIN_GATHERED = 8;
 
+    /** Pixels of the input for each of the output up to which it gathers, for it multiplies at each: 5x5 to 1x1 is 25 times the work. */
+    private static final double MAX_GATHERED = 1.5;
+
     private static final ThreadLocal<Map<Conv2dGeometry, ConvPlan>> PLANS = ThreadLocal.withInitial(HashMap::new);
 
     private final PaddedPlanes input;
@@ -36,20 +40,30 @@ final class ConvPlan {
     private ConvPlan(Conv2dGeometry g) {
         pointwise = g.kernelHeight() == 1 && g.kernelWidth() == 1 && g.strideHeight() == 1 && g.strideWidth() == 1
                 && g.paddingHeight() == 0 && g.paddingWidth() == 0;
-        gathers = g.strideHeight() == 1 && g.strideWidth() == 1 && g.inChannels() >= MIN_GATHERED;
-        input = layout(g.inChannels(),
-                Sweep.forward(g.height(), g.outputHeight(), g.kernelHeight(), g.strideHeight(), g.paddingHeight(),
-                        g.dilationHeight()),
-                Sweep.forward(g.width(), g.outputWidth(), g.kernelWidth(), g.strideWidth(), g.paddingWidth(),
-                        g.dilationWidth()));
-        gradient = layout(g.outChannels(),
-                Sweep.gradient(g.height(), g.outputHeight(), g.kernelHeight(), g.paddingHeight(), g.dilationHeight()),
-                Sweep.gradient(g.width(), g.outputWidth(), g.kernelWidth(), g.paddingWidth(), g.dilationWidth()));
+        gathers = g.strideHeight() == 1 && g.strideWidth() == 1 && g.inChannels() >= MIN_GATHERED
+                && (double) g.height() * g.width() <= MAX_GATHERED * g.outputPixels();
+        input = pointwise
+                ? PaddedPlanes.NONE
+                : layout(g.inChannels(),
+                        Sweep.forward(g.height(), g.outputHeight(), g.kernelHeight(), g.strideHeight(),
+                                g.paddingHeight(),
+                                g.dilationHeight()),
+                        Sweep.forward(g.width(), g.outputWidth(), g.kernelWidth(), g.strideWidth(), g.paddingWidth(),
+                                g.dilationWidth()));
+        gradient = pointwise || !gathers
+                ? PaddedPlanes.NONE
+                : layout(g.outChannels(),
+                        Sweep.gradient(g.height(), g.outputHeight(), g.kernelHeight(), g.paddingHeight(),
+                                g.dilationHeight()),
+                        Sweep.gradient(g.width(), g.outputWidth(), g.kernelWidth(), g.paddingWidth(),
+                                g.dilationWidth()));
     }
 
     private static PaddedPlanes layout(int channels, Sweep vertical, Sweep horizontal) {
         long row = channels * PaddedPlanes.floatsOfRow(vertical, horizontal);
-        int rows = Math.clamp(PLANES / Math.max(row, 1) - vertical.reach(), 1, Math.max(vertical.outputs(), 1));
+        int outputs = Math.max(vertical.outputs(), 1);
+        int least = Math.clamp(vertical.reach(), 1, outputs);
+        int rows = Math.clamp(PLANES / Math.max(row, 1) - vertical.reach(), least, outputs);
         return new PaddedPlanes(channels, vertical, horizontal, rows);
     }
 

@@ -64,6 +64,7 @@ final class ImageProduct extends SharedLoop {
      * @param height       rows of an image of the result
      * @param width        columns of it
      * @param steps        D
+     * @param packed       the weights
      * @param samePixels   whether patches are the image itself: its channels are the steps, and its pixels those of the result
      * @param planes       how patches are read otherwise
      */
@@ -124,8 +125,11 @@ final class ImageProduct extends SharedLoop {
         int out = resultOffset + index * m * pixels;
         if (pointwise) {
             mine.stored.set(image, in, 1, pixels, 1);
-            BlockedGemm.block(0, m, from, to, depth, weights, mine.stored, beta, result, out, pixels, epilogue);
-            mine.stored.clear();
+            try {
+                BlockedGemm.block(0, m, from, to, depth, weights, mine.stored, beta, result, out, pixels, epilogue);
+            } finally {
+                mine.stored.clear();
+            }
             return;
         }
         float[] planes = Workspace.current().aligned(Slot.PADDED_PLANES, layout.floats());

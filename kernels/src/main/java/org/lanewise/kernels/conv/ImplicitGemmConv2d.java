@@ -51,7 +51,9 @@ public final class ImplicitGemmConv2d {
         int kernel = g.kernelHeight() * g.kernelWidth();
         int steps = g.outChannels() * kernel;
         PackedOperand packed = pack(g.inChannels(), steps,
-                new FilterLines(weight, weightOffset, g.inChannels(), kernel));
+                kernel == 1
+                        ? new StoredOperand(weight, weightOffset, 1, g.inChannels(), 1)
+                        : new FilterLines(weight, weightOffset, g.inChannels(), kernel));
         ImageProduct.current()
                 .of(g.inChannels(), g.height(), g.width(), steps, packed, plan.pointwise(), plan.gradient())
                 .run(g.batch(), dY, dYOffset, g.outChannels() * g.outputPixels(), beta, Epilogue.NONE, dX, dXOffset,
@@ -62,7 +64,7 @@ public final class ImplicitGemmConv2d {
     public static void backwardWeights(Conv2dGeometry g, float[] x, int xOffset, float[] dY, int dYOffset,
             float beta, float[] dWeight, int dWeightOffset, Parallelism parallelism) {
         ConvPlan plan = ConvPlan.of(g);
-        if (!plan.pointwise() && WeightGradient.fits(g)) {
+        if (!plan.pointwise() && WeightGradient.fits(g, plan.input())) {
             WeightGradient.current().run(g, plan.input(), x, xOffset, dY, dYOffset, beta, dWeight, dWeightOffset,
                     parallelism);
         } else {

@@ -1,6 +1,7 @@
 package org.lanewise.kernels.conv;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 import org.lanewise.kernels.vector.Lanes;
 
@@ -19,6 +20,9 @@ import org.lanewise.kernels.vector.Lanes;
  */
 final class PaddedPlanes {
 
+    /** What an array holds, with slack. */
+    private static final long MAX_FLOATS = Integer.MAX_VALUE - 1024;
+
     /** Of no image. */
     static final PaddedPlanes NONE = new PaddedPlanes(0, Sweep.forward(0, 0, 1, 1, 0, 1),
             Sweep.forward(0, 0, 1, 1, 0, 1), 0);
@@ -27,11 +31,10 @@ final class PaddedPlanes {
     private final Sweep vertical;
     private final Sweep horizontal;
     private final int pitch;
-    private final int leftZeros;
     private final int sharedZeros;
     private final int outputRows;
-    private final boolean[] verticalPhases;
-    private final boolean[] horizontalPhases;
+    private final int[] verticalPhases;
+    private final int[] horizontalPhases;
     private final int phaseSize;
     private final int channelSize;
     private final int[] offsets;
@@ -46,7 +49,7 @@ final class PaddedPlanes {
         this.vertical = vertical;
         this.horizontal = horizontal;
         int full = horizontal.outputs() + horizontal.reach();
-        leftZeros = Math.clamp(-horizontal.lowest(), 0, full);
+        int leftZeros = Math.clamp(-horizontal.lowest(), 0, full);
         int rightZeros = Math.clamp(full + horizontal.lowest() - (long) horizontal.size(), 0, full);
         sharedZeros = horizontal.step() == 1
                 ? Math.min(horizontal.reach(), Math.min(leftZeros, rightZeros))
@@ -55,9 +58,17 @@ final class PaddedPlanes {
         this.outputRows = outputRows;
         verticalPhases = phases(vertical);
         horizontalPhases = phases(horizontal);
-        phaseSize = (outputRows + vertical.reach()) * pitch + sharedZeros;
-        channelSize = count(verticalPhases, verticalPhases.length) * count(horizontalPhases, horizontalPhases.length)
-                * phaseSize;
+        long size = ((long) outputRows + vertical.reach()) * pitch + sharedZeros;
+        long ofChannel = size * verticalPhases.length * horizontalPhases.length;
+        if (ofChannel > Integer.MAX_VALUE || ofChannel * Math.max(channels, 2L * Lanes.COUNT) > MAX_FLOATS) {
+            throw new IllegalArgumentException(
+                    "a convolution of rows of " + horizontal.size() + " pixels with " + channels
+                            + " channels, whose taps reach over " + vertical.reach() + " rows, needs " + ofChannel
+                            + " floats for each "
+                            + "channel of some padded rows; together they must be at most " + MAX_FLOATS);
+        }
+        phaseSize = (int) size;
+        channelSize = (int) ofChannel;
         offsets = places();
     }
 
@@ -67,34 +78,23 @@ final class PaddedPlanes {
                 * (horizontal.outputs() + horizontal.reach());
     }
 
-    private static boolean[] phases(Sweep sweep) {
-        boolean[] used = new boolean[sweep.step()];
-        for (int tap = 0; tap < sweep.taps(); tap++) {
-            used[sweep.above(tap) % sweep.step()] = true;
-        }
-        return used;
-    }
-
-    /** How many of the first n phases are used: the place of phase n among those that are. */
-    private static int count(boolean[] used, int n) {
-        int count = 0;
-        for (int i = 0; i < n; i++) {
-            count += used[i] ? 1 : 0;
-        }
-        return count;
+    /** The remainders by the step that taps have, ascending. */
+    private static int[] phases(Sweep sweep) {
+        return IntStream.range(0, sweep.taps()).map(tap -> sweep.above(tap) % sweep.step()).sorted().distinct()
+                .toArray();
     }
 
     private int[] places() {
         int[] all = new int[channels * vertical.taps() * horizontal.taps()];
-        int across = count(horizontalPhases, horizontalPhases.length);
+        int across = horizontalPhases.length;
         int p = 0;
         for (int c = 0; c < channels; c++) {
             for (int r = 0; r < vertical.taps(); r++) {
                 int down = vertical.above(r);
-                int row = count(verticalPhases, down % vertical.step()) * across;
+                int row = Arrays.binarySearch(verticalPhases, down % vertical.step()) * across;
                 for (int s = 0; s < horizontal.taps(); s++) {
                     int right = horizontal.above(s);
-                    int phase = row + count(horizontalPhases, right % horizontal.step());
+                    int phase = row + Arrays.binarySearch(horizontalPhases, right % horizontal.step());
                     all[p++] = c * channelSize + phase * phaseSize + down / vertical.step() * pitch
                             + right / horizontal.step();
                 }
@@ -118,7 +118,7 @@ final class PaddedPlanes {
         return offsets;
     }
 
-    /** Floats that {@link #load} needs, with what a tile reads beyond the last pixel. */
+    /** Floats that {@link #load} needs, with what a vector reads beyond the last pixel. */
     int floats() {
         return channels * channelSize + 2 * Lanes.COUNT;
     }
@@ -139,13 +139,11 @@ final class PaddedPlanes {
         for (int c = 0; c < some; c++) {
             int plane = offset + c * vertical.size() * horizontal.size();
             int start = c * channelSize;
-            for (int i = 0; i < verticalPhases.length; i++) {
-                for (int j = 0; j < horizontalPhases.length; j++) {
-                    if (verticalPhases[i] && horizontalPhases[j]) {
-                        int row = first * vertical.step() + i + vertical.lowest();
-                        loadPhase(image, plane, row, lines, j + horizontal.lowest(), to, start);
-                        start += phaseSize;
-                    }
+            for (int down : verticalPhases) {
+                int row = first * vertical.step() + down + vertical.lowest();
+                for (int right : horizontalPhases) {
+                    loadPhase(image, plane, row, lines, right + horizontal.lowest(), to, start);
+                    start += phaseSize;
                 }
             }
         }

@@ -101,14 +101,17 @@ final class PatchGradient extends SharedLoop {
     protected void run(int from, int to) {
         PatchGradient mine = current();
         int rowsAtOnce = pointwise ? g.outputHeight() : layout.rows();
-        for (int image = 0; image < g.batch(); image++) {
-            for (int row = 0; row < g.outputHeight(); row += rowsAtOnce) {
-                int rows = Math.min(rowsAtOnce, g.outputHeight() - row);
-                addRows(image, row, rows, from, to, image == 0 && row == 0 ? beta : 1, mine);
+        try {
+            for (int image = 0; image < g.batch(); image++) {
+                for (int row = 0; row < g.outputHeight(); row += rowsAtOnce) {
+                    int rows = Math.min(rowsAtOnce, g.outputHeight() - row);
+                    addRows(image, row, rows, from, to, image == 0 && row == 0 ? beta : 1, mine);
+                }
             }
+        } finally {
+            mine.gradients.clear();
+            mine.stored.clear();
         }
-        mine.gradients.clear();
-        mine.stored.clear();
     }
 
     /**

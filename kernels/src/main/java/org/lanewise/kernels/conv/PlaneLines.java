@@ -13,7 +13,7 @@ import static jdk.incubator.vector.VectorOperators.MUL;
  * weights.
  *
  * <p>
- * The pixels of a panel are runs, one for each row of outputs, and a run is one or two vectors at a distance that a table has for
+ * The pixels of a panel are runs, one for each row of outputs, and a run is some vectors at a distance that a table has for
  * each step. Vectors are written whole, from left to right: what is too much is overwritten by the next run, and at the end of
  * a step by the next step.
  *

@@ -30,7 +30,8 @@ public interface Operand {
      * Packs lines [firstLine, firstLine + lines) and steps [firstStep, firstStep + depth).
      *
      * @param width lines of a micro-panel; firstLine is a multiple of it
-     * @param to    takes {@code ceil(lines/width) * width * depth} floats, from index {@code start} on
+     * @param to    takes {@code ceil(lines/width) * width * depth} floats, from index {@code start} on; a vector
+     *              less one float beyond them may be overwritten too
      * @return the index in {@link #storage} where the first panel starts
      */
     int pack(int firstLine, int lines, int firstStep, int depth, int width, float[] to, int start);

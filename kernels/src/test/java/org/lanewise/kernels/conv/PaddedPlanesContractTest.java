@@ -47,6 +47,39 @@ class PaddedPlanesContractTest {
         }
     }
 
+    /** By data: pixel (h, w) went into output (h + padding - r*dilation, w + padding - s*dilation) by tap (r, s). */
+    @Property
+    void everyTapOfTheGradientStandsAtItsOffset(@ForAll("geometries") Conv2dGeometry any,
+            @ForAll @IntRange(min = 1, max = 4) int rows) {
+        Conv2dGeometry g = new Conv2dGeometry(1, 1, any.height(), any.width(), any.outChannels(), any.kernelHeight(),
+                any.kernelWidth(), 1, 1, any.paddingHeight(), any.paddingWidth(), any.dilationHeight(),
+                any.dilationWidth());
+        float[] dY = integers(g.outputSize(), 1);
+        PaddedPlanes layout = new PaddedPlanes(g.outChannels(),
+                Sweep.gradient(g.height(), g.outputHeight(), g.kernelHeight(), g.paddingHeight(), g.dilationHeight()),
+                Sweep.gradient(g.width(), g.outputWidth(), g.kernelWidth(), g.paddingWidth(), g.dilationWidth()), rows);
+        float[] planes = new float[layout.floats()];
+        for (int first = 0; first < g.height(); first += rows) {
+            Arrays.fill(planes, Float.NaN);
+            int count = Math.min(rows, g.height() - first);
+            layout.load(dY, 0, first, count, planes);
+            for (int h = 0; h < count; h++) {
+                for (int w = 0; w < g.width(); w++) {
+                    for (int p = 0; p < layout.offsets().length; p++) {
+                        int s = p % g.kernelWidth();
+                        int r = p / g.kernelWidth() % g.kernelHeight();
+                        int k = p / (g.kernelWidth() * g.kernelHeight());
+                        int u = first + h + g.paddingHeight() - r * g.dilationHeight();
+                        int v = w + g.paddingWidth() - s * g.dilationWidth();
+                        boolean inside = u >= 0 && u < g.outputHeight() && v >= 0 && v < g.outputWidth();
+                        assertThat(planes[h * layout.pitch() + w + layout.offsets()[p]])
+                                .isEqualTo(inside ? dY[(k * g.outputHeight() + u) * g.outputWidth() + v] : 0);
+                    }
+                }
+            }
+        }
+    }
+
     private static float tap(Conv2dGeometry g, float[] x, int p, int u, int v) {
         int c = p / (g.kernelHeight() * g.kernelWidth());
         int h = u * g.strideHeight() + p / g.kernelWidth() % g.kernelHeight() * g.dilationHeight() - g.paddingHeight();
@@ -69,7 +102,7 @@ class PaddedPlanesContractTest {
         try (Parallelism team = Parallelism.of(threads)) {
             ImageProduct.current()
                     .of(g.outChannels(), g.outputHeight(), g.outputWidth(), g.taps(), packed, false, layout(g, rows))
-                    .run(g.batch(), x, 0, g.inputSize() / g.batch(), 0, Epilogue.NONE, y, 0, team);
+                    .run(g.batch(), shifted(x), 3, g.inputSize() / g.batch(), 0, Epilogue.NONE, y, 0, team);
         }
         assertThat(y).isEqualTo(expected);
     }
@@ -87,7 +120,7 @@ class PaddedPlanesContractTest {
         }
         ReferenceConv2d.backwardWeights(g, x, 0, dY, 0, beta, expected, 0);
         try (Parallelism team = Parallelism.of(threads)) {
-            WeightGradient.current().run(g, layout(g, rows), x, 0, dY, 0, beta, dW, 0, team);
+            WeightGradient.current().run(g, layout(g, rows), shifted(x), 3, shifted(dY), 3, beta, dW, 0, team);
         }
         assertThat(dW).isEqualTo(expected);
     }
@@ -99,6 +132,14 @@ class PaddedPlanesContractTest {
                 Sweep.forward(g.width(), g.outputWidth(), g.kernelWidth(), g.strideWidth(), g.paddingWidth(),
                         g.dilationWidth()),
                 rows);
+    }
+
+    /** The same after three others. */
+    private static float[] shifted(float[] values) {
+        float[] result = new float[values.length + 3];
+        Arrays.fill(result, Float.NaN);
+        System.arraycopy(values, 0, result, 3, values.length);
+        return result;
     }
 
     /** -3 to 3. */
