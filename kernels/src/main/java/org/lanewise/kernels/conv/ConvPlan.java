@@ -4,19 +4,21 @@ import java.util.HashMap;
 import java.util.Map;
 
 import org.lanewise.kernels.Conv2dGeometry;
+import org.lanewise.kernels.gemm.Blocking;
 
 /**
- * What is the same for all calls with a geometry: how each direction is computed, and the layout of its planes. Each thread makes it once, since
- * the tables of a deep layer take longer than a small image.
+ * What is the same for all calls with a geometry: how each direction is computed, and the layout of its planes. Each thread makes
+ * it once, since the tables of a deep layer take longer than a small image.
  */
 final class ConvPlan {
 
     /**
-     * Floats of planes that are held at a time: 1 MB, half of an L2 cache of servers. But no fewer rows of outputs than taps reach beyond, or most would
-     * be copied again and again; images with rows longer than that take more. The system property
+     * Floats of planes that are held at a time: 1 MB, half of a server's L2 cache. It is the same on every machine, because it
+     * cuts the sums of the gradient by weights, and with that decides their bits. There are no fewer rows of outputs than taps reach
+     * beyond, or most would be copied again and again; images with rows longer than that take more. The system property
      * {@code lanewise.conv.planes} overrules it, so that tests cut small images into strips.
      */
-    private static final int PLANES = Integer.getInteger("lanewise.conv.planes", 256 * 1024);
+    private static final int PLANES = Blocking.property("lanewise.conv.planes", 256 * 1024, 1 << 30);
 
     /** Plans that a thread keeps: the layers of a deep network. */
     private static final int KEPT = 256;
@@ -29,8 +31,8 @@ final class ConvPlan {
     private static final int MIN_GATHERED = 8;
 
     /**
-     * Pixels of the input for each of the output up to which it gathers, for it multiplies at each. Microseconds of both, 64x32x14 with
-     * 64 filters without padding: 3x3 (1.4) 4090 and 5530, 5x5 (2.0) 10500 and 12900, 7x7 (3.1) 20400 and 19200; 16x5x5 to 1x1
+     * Pixels of the input for each of the output up to which it gathers, for it multiplies at each. Microseconds of both, 64x32x14
+     * with 64 filters without padding: 3x3 (1.4) 4090 and 5530, 5x5 (2.0) 10500 and 12900, 7x7 (3.1) 20400 and 19200; 16x5x5 to 1x1
      * (25) 3230 and 1650.
      */
     private static final double MAX_GATHERED = 2.5;

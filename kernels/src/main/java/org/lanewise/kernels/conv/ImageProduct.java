@@ -20,12 +20,6 @@ import org.lanewise.kernels.vector.Workspace.Slot;
  */
 final class ImageProduct extends SharedLoop {
 
-    /** Columns of a piece that one thread computes are a multiple of this, which every panel width divides. */
-    private static final int COLUMN_UNIT = 32;
-
-    /** Fewer columns than this are not cut between threads: handing over costs more. */
-    private static final int SPLIT_FROM = 128;
-
     private static final ThreadLocal<ImageProduct> CURRENT = ThreadLocal.withInitial(ImageProduct::new);
     private static final float[] EMPTY = {};
 
@@ -91,9 +85,7 @@ final class ImageProduct extends SharedLoop {
         result = y;
         resultOffset = yOffset;
         int pixels = rows * columns;
-        boolean whole = images >= parallelism.threads() || pixels < SPLIT_FROM;
-        int parts = whole ? 1 : Math.ceilDiv(parallelism.threads(), images);
-        piece = Math.ceilDiv(Math.ceilDiv(pixels, parts), COLUMN_UNIT) * COLUMN_UNIT;
+        piece = BlockedGemm.columnsOfPiece(pixels, Math.ceilDiv(parallelism.threads(), images));
         pieces = Math.ceilDiv(pixels, piece);
         try {
             share(images * pieces, 1, parallelism);
@@ -136,7 +128,7 @@ final class ImageProduct extends SharedLoop {
         int end;
         for (int pixel = from; pixel < to; pixel = end) {
             int row = pixel / columns;
-            end = Math.min(to, (row + layout.rows()) * columns);
+            end = Math.min(to, Math.min(rows, row + layout.rows()) * columns);
             layout.load(image, in, row, Math.ceilDiv(end, columns) - row, planes);
             mine.planeLines.set(planes, layout, columns, row);
             BlockedGemm.block(0, m, pixel, end, depth, weights, mine.planeLines, beta, result, out, pixels, epilogue);

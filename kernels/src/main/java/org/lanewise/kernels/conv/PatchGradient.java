@@ -24,12 +24,6 @@ final class PatchGradient extends SharedLoop {
     /** Taps that fill half of a panel: 9 of 28x28 and 32 filters, 64 images, 1.2 ms as they are and 0.8 transposed. */
     private static final int MAX_FEW_TAPS = 16;
 
-    /** Columns of a piece that one thread computes are a multiple of this, which every panel width divides. */
-    private static final int COLUMN_UNIT = 32;
-
-    /** Fewer columns than this are not cut between threads: handing over costs more. */
-    private static final int SPLIT_FROM = 128;
-
     private static final ThreadLocal<PatchGradient> CURRENT = ThreadLocal.withInitial(PatchGradient::new);
     private static final float[] EMPTY = {};
 
@@ -73,9 +67,8 @@ final class PatchGradient extends SharedLoop {
         result = transposed ? Workspace.current().floats(Slot.TAPS, g.weightSize()) : dW;
         resultOffset = transposed ? 0 : dWOffset;
         int columns = transposed ? g.outChannels() : g.taps();
-        int parts = columns < SPLIT_FROM ? 1 : parallelism.threads();
         try {
-            share(columns, Math.ceilDiv(Math.ceilDiv(columns, parts), COLUMN_UNIT) * COLUMN_UNIT, parallelism);
+            share(columns, BlockedGemm.columnsOfPiece(columns, parallelism.threads()), parallelism);
             if (transposed) {
                 transpose(factor, dW, dWOffset);
             }

@@ -46,7 +46,16 @@ public final class BlockedGemm {
     /** Columns of a packed panel of B. */
     public static final int PANEL_COLUMNS = NR;
 
+    /** Fewer columns than this are not cut between threads by {@link #columnsOfPiece}: handing over costs more. */
+    private static final int SPLIT_FROM = 128;
+
     private BlockedGemm() {
+    }
+
+    /** Columns of each piece if C is cut into so many, where panels begin. */
+    public static int columnsOfPiece(int columns, int pieces) {
+        int most = columns < SPLIT_FROM ? columns : Math.ceilDiv(columns, pieces);
+        return Blocking.evenPart(columns, Math.max(most, 1), NR);
     }
 
     /**

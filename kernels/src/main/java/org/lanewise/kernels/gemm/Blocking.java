@@ -34,31 +34,34 @@ public final class Blocking {
     private static final int MAX_LINES = 65_536;
 
     /** Steps of a block: how many products are summed in registers before C is touched. */
-    static final int KC = property("kc", 256, 16_384);
+    static final int KC = property("lanewise.gemm.kc", 256, 16_384);
 
     /** Rows of a block of A, a multiple of MR. */
-    static final int MC = multipleBelow(property("mc", 1344, MAX_LINES), MicroKernel.MR);
+    static final int MC = multipleBelow(property("lanewise.gemm.mc", 1344, MAX_LINES), MicroKernel.MR);
 
     /** Columns of a block of B, a multiple of NR. */
     static final int NC = multipleBelow(
-            property("nc", Math.min(CacheSizes.L2, MAX_L2) / 2 / (KC * Float.BYTES), MAX_LINES),
+            property("lanewise.gemm.nc", Math.min(CacheSizes.L2, MAX_L2) / 2 / (KC * Float.BYTES), MAX_LINES),
             MicroKernel.NR);
 
     /** Rows up to which a product's A is packed whole, and B panel by panel. */
-    static final int FEW_ROWS = property("fewRows", Math.min(CacheSizes.L2, MAX_L2) / 8 / (KC * Float.BYTES),
+    static final int FEW_ROWS = property("lanewise.gemm.fewRows",
+            Math.min(CacheSizes.L2, MAX_L2) / 8 / (KC * Float.BYTES),
             MAX_LINES);
 
     /** Elements of a B that is read where it stands, over and over. */
-    static final int IN_PLACE = property("inPlace", Math.min(CacheSizes.L2, MAX_L2) / 32 / Float.BYTES, 1 << 30);
+    static final int IN_PLACE = property("lanewise.gemm.inPlace", Math.min(CacheSizes.L2, MAX_L2) / 32 / Float.BYTES,
+            1 << 30);
 
     /** Elements that fill half of L2: a matrix with no more stays there. */
-    static final int HALF_L2 = property("halfL2", Math.min(CacheSizes.L2, MAX_L2) / 2 / Float.BYTES, 1 << 30);
+    static final int HALF_L2 = property("lanewise.gemm.halfL2", Math.min(CacheSizes.L2, MAX_L2) / 2 / Float.BYTES,
+            1 << 30);
 
     /** Steps of a shallow product: see {@link #isFewRows}. */
     private static final int SHALLOW = KC / 2;
 
     /** Multiply-adds that are worth another thread: 64^3 take 4 us on one core, about what it costs to wake a second one. */
-    public static final int PER_THREAD = property("perThread", 64 * 64 * 64, 1 << 30);
+    public static final int PER_THREAD = property("lanewise.gemm.perThread", 64 * 64 * 64, 1 << 30);
 
     private Blocking() {
     }
@@ -106,8 +109,8 @@ public final class Blocking {
     }
 
     /** A size that a system property may overrule; it is bounded so that no scratch array outgrows an int. */
-    private static int property(String name, int otherwise, int most) {
-        String value = System.getProperty("lanewise.gemm." + name);
+    public static int property(String name, int otherwise, int most) {
+        String value = System.getProperty(name);
         if (value == null) {
             return otherwise;
         }
@@ -120,6 +123,6 @@ public final class Blocking {
             // told below, together with numbers out of range
         }
         throw new IllegalArgumentException(
-                "system property lanewise.gemm." + name + "=" + value + ": expected an integer from 1 to " + most);
+                "system property " + name + "=" + value + ": expected an integer from 1 to " + most);
     }
 }
