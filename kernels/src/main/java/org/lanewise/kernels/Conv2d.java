@@ -41,6 +41,7 @@ public final class Conv2d {
      * @param yOffset      index of its first element
      * @param parallelism  the threads that may be used
      * @throws IndexOutOfBoundsException if an operand leaves its array
+     * @throws IllegalArgumentException  if the padded rows that a filter reaches over, in all channels, are more than an array holds
      */
     public static void forward(Conv2dGeometry geometry, float[] x, int xOffset, float[] weight, int weightOffset,
             float @Nullable [] bias, int biasOffset, float[] y, int yOffset, Parallelism parallelism) {
@@ -76,6 +77,7 @@ public final class Conv2d {
      * @param dXOffset     index of its first element
      * @param parallelism  the threads that may be used
      * @throws IndexOutOfBoundsException if an operand leaves its array
+     * @throws IllegalArgumentException  if the padded rows that a filter reaches over, in all channels, are more than an array holds
      */
     public static void backwardData(Conv2dGeometry geometry, float[] weight, int weightOffset, float[] dY, int dYOffset,
             float beta, float[] dX, int dXOffset, Parallelism parallelism) {
@@ -109,6 +111,7 @@ public final class Conv2d {
      * @param dWeightOffset index of its first element
      * @param parallelism   the threads that may be used
      * @throws IndexOutOfBoundsException if an operand leaves its array
+     * @throws IllegalArgumentException  if the padded rows that a filter reaches over, in all channels, are more than an array holds
      */
     public static void backwardWeights(Conv2dGeometry geometry, float[] x, int xOffset, float[] dY, int dYOffset,
             float beta, float[] dWeight, int dWeightOffset, Parallelism parallelism) {

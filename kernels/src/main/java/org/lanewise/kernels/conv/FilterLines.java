@@ -4,7 +4,8 @@ import org.lanewise.kernels.gemm.Operand;
 import org.lanewise.kernels.gemm.StoredOperand;
 
 /**
- * The weights as the left operand of the gradient by data: lines are input channels, steps are filters and their taps in that channel, (k, r, s).
+ * The weights as the left operand of the gradient by data: lines are input channels, steps are filters and their taps in that
+ * channel, (k, r, s).
  */
 final class FilterLines implements Operand {
 

@@ -18,9 +18,9 @@ import org.lanewise.kernels.vector.Workspace.Slot;
  *   by weights   dW (K, D)   = sum over images of dY (K, P) * im2col(x)^T (P, D)
  * </pre>
  *
- * The im2col matrix is never stored: panels are packed from padded planes ({@link PlaneLines}), or from the image. The gradient by
- * data with stride 1 is a forward pass over dY; otherwise {@link Col2im}. The gradient by weights with channels enough is
- * {@link WeightGradient}, otherwise {@link PatchGradient}.
+ * The im2col matrix is never stored: panels are packed from padded planes ({@link PlaneLines}), or for 1x1 from the image. The
+ * gradient by data is the same over dY with stride 1, or {@link Col2im}: {@link ConvPlan} tells which. The gradient by weights is
+ * {@link WeightGradient} or {@link PatchGradient}.
  */
 public final class ImplicitGemmConv2d {
 

@@ -13,8 +13,8 @@ import org.lanewise.kernels.vector.Lanes;
  *   channel 0: phase (0, 0): row 0 | row 1 | ...     phase (0, 1): row 0 | ...     channel 1: ...
  * </pre>
  *
- * Phase (i, j) holds the positions with remainders i and j by the strides, counted from the lowest tap, if a tap reads them. In it the next
- * output is always the next float, and the next row of outputs {@link #pitch} floats further: output (u, v) is pixel
+ * Phase (i, j) holds the positions with remainders i and j by the strides, counted from the lowest tap, if a tap reads them. In it
+ * the next output is always the next float, and the next row of outputs {@link #pitch} floats further: output (u, v) is pixel
  * u*pitch + v, and each step p reads it at that place plus {@code offsets[p]}. With stride 1 the padding to the right of a row is
  * that to the left of the next.
  */

@@ -23,9 +23,9 @@ import org.lanewise.kernels.vector.Workspace.Slot;
  *   dW(k, c, tap) := G(tap)(k, c) + beta*dW(k, c, tap)
  * </pre>
  *
- * A shift of the planes is another start in the same packed panel, so each pixel is packed once and not once for each tap. The pixels
- * between the last output of a row and the first of the next one have a dY of 0; so an infinity or NaN that the planes have there makes
- * NaN of some taps that never read it.
+ * A shift of the planes is another start in the same packed panel, so each pixel is packed once and not once for each tap. The
+ * pixels between the last output of a row and the first of the next one have a dY of 0; so an infinity or NaN that the planes have
+ * there makes NaN of some taps that never read it.
  */
 final class WeightGradient extends SharedLoop {
 
@@ -60,9 +60,10 @@ final class WeightGradient extends SharedLoop {
     }
 
     /**
-     * {@return whether this is the faster way: where im2col would be multiplied with few filters only, channels fill half of their panels,
-     * there are pixels enough to pay for the sums, and few of them lie between rows} Milliseconds of this and of im2col for images, channels, height and filters:
-     * 64x32x14 64 3.4 and 4.2, 32x64x56 64 54 and 65, 32x128x28 128 50 and 51, 16x256x14 256 26 and 24; 1x32x14 64 0.073 and 0.059.
+     * {@return whether this is the faster way: where im2col would be multiplied with few filters only, channels fill half of their
+     * panels, there are pixels enough to pay for the sums, and few of them lie between rows} Milliseconds of this and of im2col for
+     * images, channels, height and filters: 64x32x14 64 3.4 and 4.2, 32x64x56 64 54 and 65, 32x128x28 128 50 and 51, 16x256x14 256
+     * 26 and 24; 1x32x14 64 0.073 and 0.059.
      */
     static boolean fits(Conv2dGeometry g, PaddedPlanes layout) {
         return g.outChannels() <= MAX_FILTERS && 2 * g.inChannels() >= BlockedGemm.PANEL_COLUMNS
