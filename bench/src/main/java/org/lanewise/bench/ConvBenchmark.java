@@ -115,16 +115,16 @@ public class ConvBenchmark extends Suite {
     private static float pixelUnder(Conv2dGeometry g, float[] x, int image, int tap, int pixel) {
         int channel = tap / g.kernelWidth() / g.kernelHeight();
         int row = pixel / g.outputWidth() * g.strideHeight() + tap / g.kernelWidth() % g.kernelHeight()
-                - g.paddingHeight();
-        int column = pixel % g.outputWidth() * g.strideWidth() + tap % g.kernelWidth() - g.paddingWidth();
+                - g.paddingTop();
+        int column = pixel % g.outputWidth() * g.strideWidth() + tap % g.kernelWidth() - g.paddingLeft();
         boolean inside = row >= 0 && row < g.height() && column >= 0 && column < g.width();
         return inside ? x[((image * g.inChannels() + channel) * g.height() + row) * g.width() + column] : 0;
     }
 
     /** Over the filters and their taps, at the output pixel from which the tap meets this input pixel, if there is one. */
     private static Expected byData(Conv2dGeometry g, float[] weight, float[] dY, int index) {
-        int column = index % g.width() + g.paddingWidth();
-        int row = index / g.width() % g.height() + g.paddingHeight();
+        int column = index % g.width() + g.paddingLeft();
+        int row = index / g.width() % g.height() + g.paddingTop();
         int channel = index / g.width() / g.height() % g.inChannels();
         int image = index / g.width() / g.height() / g.inChannels();
         double sum = 0;

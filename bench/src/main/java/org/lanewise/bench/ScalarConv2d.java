@@ -59,14 +59,14 @@ final class ScalarConv2d {
                     int r = tap / g.kernelWidth() % g.kernelHeight();
                     int channel = tap / g.kernelWidth() / g.kernelHeight();
                     // v*stride + s - padding must be in [0, width)
-                    int from = Math.max(0, Math.ceilDiv(g.paddingWidth() - s, g.strideWidth()));
+                    int from = Math.max(0, Math.ceilDiv(g.paddingLeft() - s, g.strideWidth()));
                     int to = Math.min(g.outputWidth(),
-                            Math.floorDiv(g.width() - 1 + g.paddingWidth() - s, g.strideWidth()) + 1);
+                            Math.floorDiv(g.width() - 1 + g.paddingLeft() - s, g.strideWidth()) + 1);
                     for (int u = 0; u < g.outputHeight(); u++) {
-                        int row = u * g.strideHeight() + r - g.paddingHeight();
+                        int row = u * g.strideHeight() + r - g.paddingTop();
                         if (row >= 0 && row < g.height() && from < to) {
                             visit.row(((image * g.inChannels() + channel) * g.height() + row) * g.width()
-                                    + from * g.strideWidth() + s - g.paddingWidth(), g.strideWidth(),
+                                    + from * g.strideWidth() + s - g.paddingLeft(), g.strideWidth(),
                                     filter * g.taps() + tap,
                                     ((image * g.outChannels() + filter) * g.outputHeight() + u) * g.outputWidth()
                                             + from,

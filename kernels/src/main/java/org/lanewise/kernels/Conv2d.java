@@ -8,11 +8,13 @@ import org.lanewise.kernels.reference.ReferenceConv2d;
 
 /**
  * Two-dimensional convolution (cross-correlation, as in every deep-learning library) and its gradients. Images are NCHW, weights
- * OIHW, all contiguous.
+ * (K, C/groups, R, S), all contiguous.
  *
  * <pre>
  *   y(n, k, u, v) = bias(k) + sum over c, r, s of
- *                   weight(k, c, r, s) * x(n, c, u*strideHeight + r*dilationHeight - paddingHeight, ...)
+ *                   weight(k, c, r, s) * x(n, first(k) + c, u*strideHeight + r*dilationHeight - paddingTop,
+ *                                          v*strideWidth + s*dilationWidth - paddingLeft)
+ *   first(k)      = floor(k / (K/groups)) * C/groups
  * </pre>
  *
  * <p>
@@ -33,7 +35,7 @@ public final class Conv2d {
      * @param geometry     the sizes
      * @param x            input, shape (N, C, H, W)
      * @param xOffset      index of its first element
-     * @param weight       weights, shape (K, C, R, S)
+     * @param weight       weights, shape (K, C/groups, R, S)
      * @param weightOffset index of the first weight
      * @param bias         K values, or null for none
      * @param biasOffset   index of the first
@@ -68,7 +70,7 @@ public final class Conv2d {
      * The gradient with respect to the input: dX := transposed convolution of dY with the weights, + beta*dX.
      *
      * @param geometry     the sizes
-     * @param weight       weights, shape (K, C, R, S)
+     * @param weight       weights, shape (K, C/groups, R, S)
      * @param weightOffset index of the first weight
      * @param dY           gradient with respect to y, shape (N, K, OH, OW)
      * @param dYOffset     index of its first element
@@ -107,7 +109,7 @@ public final class Conv2d {
      * @param dY            gradient with respect to y, shape (N, K, OH, OW)
      * @param dYOffset      index of its first element
      * @param beta          factor of the old dWeight; if 0, it is overwritten and never read
-     * @param dWeight       gradient with respect to the weights, shape (K, C, R, S); must not overlap an input
+     * @param dWeight       gradient with respect to the weights, shape (K, C/groups, R, S); must not overlap an input
      * @param dWeightOffset index of its first element
      * @param parallelism   the threads that may be used
      * @throws IndexOutOfBoundsException if an operand leaves its array

@@ -10,12 +10,37 @@ final class WindowGeometry {
 
     /** Output size along one dimension: floor((in + 2*padding - dilation*(kernel - 1) - 1) / stride) + 1. */
     static int outputSize(int in, int kernel, int stride, int padding, int dilation) {
-        return (int) (room(in, kernel, padding, dilation) / stride + 1);
+        return outputSize(in, kernel, stride, padding, padding, dilation);
+    }
+
+    /** The same with a padding of its own on each side: floor((in + low + high - dilation*(kernel - 1) - 1) / stride) + 1. */
+    static int outputSize(int in, int kernel, int stride, int low, int high, int dilation) {
+        return (int) (room(in, kernel, low, high, dilation) / stride + 1);
     }
 
     /** What the window can move by. */
-    private static long room(int in, int kernel, int padding, int dilation) {
-        return in + 2L * padding - (long) dilation * (kernel - 1) - 1;
+    private static long room(int in, int kernel, int low, int high, int dilation) {
+        return (long) in + low + high - (long) dilation * (kernel - 1) - 1;
+    }
+
+    /**
+     * The padding on both sides together with which the output is as large as the input: dilation*(kernel - 1).
+     *
+     * @throws IllegalArgumentException if there is none, because the stride is not 1
+     */
+    static int samePadding(String dimension, int kernel, int stride, int dilation) {
+        Checks.positive("kernel " + dimension, kernel);
+        Checks.positive("dilation along " + dimension, dilation);
+        if (stride != 1) {
+            throw new IllegalArgumentException("stride along " + dimension + "=" + stride
+                    + " must be 1 with padding \"same\", whose output is as large as its input");
+        }
+        long padding = (long) dilation * (kernel - 1);
+        if (padding > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("padding \"same\" along " + dimension + ": dilation*(kernel - 1) = "
+                    + dilation + "*(" + kernel + " - 1) = " + padding + " must be below 2^31");
+        }
+        return (int) padding;
     }
 
     /**
@@ -24,19 +49,42 @@ final class WindowGeometry {
      * @throws IllegalArgumentException with the formula and the numbers, if the window does not fit once
      */
     static void check(String dimension, int in, int kernel, int stride, int padding, int dilation) {
+        checkMoves(dimension, in, kernel, stride, dilation);
+        Checks.notNegative("padding along " + dimension, padding);
+        checkFits(dimension, in, kernel, padding, padding, dilation, "2*padding", "2*" + padding);
+    }
+
+    /**
+     * The same with a padding of its own on each side.
+     *
+     * @param lowName  what the padding before the first position is called
+     * @param highName what that behind the last one is called
+     */
+    static void check(String dimension, int in, int kernel, int stride, String lowName, int low, String highName,
+            int high, int dilation) {
+        checkMoves(dimension, in, kernel, stride, dilation);
+        Checks.notNegative(lowName, low);
+        Checks.notNegative(highName, high);
+        checkFits(dimension, in, kernel, low, high, dilation, lowName + " + " + highName, low + " + " + high);
+    }
+
+    private static void checkMoves(String dimension, int in, int kernel, int stride, int dilation) {
         Checks.notNegative(dimension, in);
         Checks.positive("kernel " + dimension, kernel);
         Checks.positive("stride along " + dimension, stride);
-        Checks.notNegative("padding along " + dimension, padding);
         Checks.positive("dilation along " + dimension, dilation);
-        if (in + 2L * padding > Integer.MAX_VALUE) {
+    }
+
+    private static void checkFits(String dimension, int in, int kernel, int low, int high, int dilation,
+            String paddings, String values) {
+        if ((long) in + low + high > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
-                    dimension + " + 2*padding = " + in + " + 2*" + padding + " must be below 2^31");
+                    dimension + " + " + paddings + " = " + in + " + " + values + " must be below 2^31");
         }
-        long room = room(in, kernel, padding, dilation);
+        long room = room(in, kernel, low, high, dilation);
         if (room < 0) {
-            throw new IllegalArgumentException("the window does not fit the " + dimension + ": " + dimension
-                    + " + 2*padding - dilation*(kernel - 1) - 1 = " + in + " + 2*" + padding + " - " + dilation + "*("
+            throw new IllegalArgumentException("the window does not fit the " + dimension + ": " + dimension + " + "
+                    + paddings + " - dilation*(kernel - 1) - 1 = " + in + " + " + values + " - " + dilation + "*("
                     + kernel + " - 1) - 1 = " + room + " must not be negative");
         }
     }

@@ -45,8 +45,7 @@ class Conv2dContractTest {
         Padded magnitude = expectedBackwardData(g, w.abs(), dY.abs(), Math.abs(beta), dX.abs());
         backwardData(g, w, dY, beta, dX, SERIAL);
         // One rounding for each filter tap, 2 for beta*dX; the reference and the magnitude are rounded too.
-        int terms = g.outChannels() * g.kernelHeight() * g.kernelWidth();
-        dX.assertNear(expected, magnitude, Rounding.gamma(terms + 5));
+        dX.assertNear(expected, magnitude, Rounding.gamma(filterTaps(g) + 5));
     }
 
     @Property
@@ -78,8 +77,7 @@ class Conv2dContractTest {
 
         // Each pass has the error of its own sums, weighted with its argument: gamma(n) times the form of absolute values.
         double magnitude = dot(expectedForward(g, x.abs(), w.abs(), null, y), dY.abs());
-        int terms = Math.max(g.taps(), Math.max(g.outputPixels() + g.batch(),
-                g.outChannels() * g.kernelHeight() * g.kernelWidth()));
+        int terms = Math.max(g.taps(), Math.max(g.outputPixels() + g.batch(), filterTaps(g)));
         double bound = 2 * Rounding.gamma(terms + 5) * magnitude;
         assertThat(dot(x, dX)).isCloseTo(dot(y, dY), within(bound));
         assertThat(dot(w, dW)).isCloseTo(dot(y, dY), within(bound));
@@ -94,6 +92,11 @@ class Conv2dContractTest {
         sameBits(dY, (y, team) -> forward(g, x, w, null, y, team));
         sameBits(x, (dX, team) -> backwardData(g, w, dY, beta, dX, team));
         sameBits(w, (dW, team) -> backwardWeights(g, x, dY, beta, dW, team));
+    }
+
+    /** The taps of all filters that see a pixel of the input. */
+    private static int filterTaps(Conv2dGeometry g) {
+        return g.outChannels() / g.groups() * g.kernelHeight() * g.kernelWidth();
     }
 
     @FunctionalInterface
@@ -159,24 +162,52 @@ class Conv2dContractTest {
     }
 
     /** One of the two dimensions of an image and how the window moves along it. */
-    private record Axis(int size, int kernel, int stride, int padding, int dilation) {
+    private record Axis(int size, int kernel, int stride, int low, int high, int dilation) {
 
         boolean fits() {
-            return size + 2 * padding >= dilation * (kernel - 1) + 1;
+            return size + low + high >= dilation * (kernel - 1) + 1;
         }
+    }
+
+    /** Groups, and the channels and filters of each. */
+    private record Channels(int groups, int in, int out) {
     }
 
     @Provide
     Arbitrary<Conv2dGeometry> geometries() {
-        Arbitrary<Axis> axis = Combinators.combine(Arbitraries.integers().between(1, 11),
-                Arbitraries.integers().between(1, 5), Arbitraries.integers().between(1, 3),
-                Arbitraries.integers().between(0, 3), Arbitraries.integers().between(1, 3)).as(Axis::new)
-                .filter(Axis::fits);
-        // 13 filters pass the 12 rows of a tile; 29 channels of 3x3 taps and more pass a block of steps.
-        Arbitrary<Integer> channels = Arbitraries.frequencyOf(
+        Arbitrary<Boolean> strideOne = Arbitraries.of(true, false);
+        return Combinators.combine(Arbitraries.integers().between(0, 3), channels(), strideOne)
+                .flatAs((batch, c, one) -> Combinators.combine(axis(one ? 1 : 3), axis(one ? 1 : 3))
+                        .as((h, w) -> new Conv2dGeometry(batch, c.groups() * c.in(), h.size(), w.size(),
+                                c.groups() * c.out(), h.kernel(), w.kernel(), h.stride(), w.stride(), h.low(), h.high(),
+                                w.low(), w.high(), h.dilation(), w.dilation(), c.groups())));
+    }
+
+    private static Arbitrary<Axis> axis(int maxStride) {
+        // 19 pixels pass a vector of 512 bits; 3 taps at distance 1, and 5, have kernels of their own.
+        Arbitrary<Integer> size = Arbitraries.frequencyOf(Tuple.of(8, Arbitraries.integers().between(1, 11)),
+                Tuple.of(1, Arbitraries.integers().between(15, 19)));
+        Arbitrary<Integer> kernel = Arbitraries.frequencyOf(Tuple.of(3, Arbitraries.integers().between(1, 6)),
+                Tuple.of(1, Arbitraries.of(3, 5)));
+        Arbitrary<Integer> padding = Arbitraries.integers().between(0, 3);
+        Arbitrary<Integer> dilation = Arbitraries.frequency(Tuple.of(3, 1), Tuple.of(1, 2), Tuple.of(1, 3));
+        return Combinators.combine(size, kernel, Arbitraries.integers().between(1, maxStride), padding, padding,
+                dilation).as(Axis::new).filter(Axis::fits);
+    }
+
+    private static Arbitrary<Channels> channels() {
+        // 13 filters pass the 12 rows of a tile; 29 channels of 3x3 taps and more pass a block of steps; from 8 channels on
+        // the gradient by data gathers.
+        Arbitrary<Integer> some = Arbitraries.frequencyOf(
                 Tuple.of(20, Arbitraries.integers().between(0, 5)), Tuple.of(1, Arbitraries.of(13, 29)));
-        return Combinators.combine(Arbitraries.integers().between(0, 3), channels, channels, axis, axis)
-                .as((batch, in, out, h, w) -> new Conv2dGeometry(batch, in, h.size(), w.size(), out, h.kernel(),
-                        w.kernel(), h.stride(), w.stride(), h.padding(), w.padding(), h.dilation(), w.dilation()));
+        Arbitrary<Integer> many = Arbitraries.of(8, 9, 12, 13);
+        Arbitrary<Integer> few = Arbitraries.integers().between(0, 3);
+        Arbitrary<Integer> groups = Arbitraries.integers().between(2, 5);
+        return Arbitraries.frequencyOf(
+                Tuple.of(4, Combinators.combine(some, some).as((in, out) -> new Channels(1, in, out))),
+                Tuple.of(2, Combinators.combine(many, some).as((in, out) -> new Channels(1, in, out))),
+                Tuple.of(2, Combinators.combine(groups, few, few).as(Channels::new)),
+                Tuple.of(1, Combinators.combine(groups, many, few).as(Channels::new)),
+                Tuple.of(3, Combinators.combine(groups, few).as((count, out) -> new Channels(count, 1, out))));
     }
 }

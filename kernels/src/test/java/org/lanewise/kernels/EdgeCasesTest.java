@@ -28,7 +28,11 @@ class EdgeCasesTest {
                 Conv2dGeometry.square(1, 1, 2, 31, 1, 5, 1, 2),
                 Conv2dGeometry.square(1, 1, 3, 33, 1, 5, 1, 2),
                 Conv2dGeometry.square(1, 1, 31, 31, 1, 5, 1, 2),
-                Conv2dGeometry.square(1, 1, 3, 2062, 1, 7, 1, 3));
+                Conv2dGeometry.square(1, 1, 3, 2062, 1, 7, 1, 3),
+                Conv2dGeometry.builder(1, 2, 1, 1, 4, 3, 3).withPadding(2, 0, 0, 2).withGroups(2).build(),
+                Conv2dGeometry.builder(1, 3, 3, 2062, 3, 3, 3).withPadding(0, 1, 40, 0).withGroups(3).build(),
+                Conv2dGeometry.builder(2, 3, 33, 31, 6, 5, 5).withStride(2, 2).withPadding(2, 2).withGroups(3).build(),
+                Conv2dGeometry.builder(1, 2, 300, 130, 2, 3, 3).withPadding(1, 1).withGroups(2).build());
     }
 
     @ParameterizedTest

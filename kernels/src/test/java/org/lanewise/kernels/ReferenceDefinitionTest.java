@@ -88,6 +88,35 @@ class ReferenceDefinitionTest {
         assertThat(at).isEqualTo(y.length);
     }
 
+    /** A padded image is the image with zeros around it, and each group is a convolution of its own channels. */
+    @Property(tries = 200)
+    void convolutionWithGroupsIsOneForEachOfThem(@ForAll @IntRange(min = 1, max = 3) int groups,
+            @ForAll @IntRange(min = 1, max = 2) int channels, @ForAll @IntRange(min = 1, max = 2) int filters,
+            @ForAll @IntRange(min = 0, max = 2) int top, @ForAll @IntRange(min = 0, max = 2) int bottom,
+            @ForAll @IntRange(min = 0, max = 2) int left, @ForAll @IntRange(min = 0, max = 2) int right,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        Conv2dGeometry g = Conv2dGeometry.builder(1, groups * channels, 4, 5, groups * filters, 3, 2).withStride(1, 2)
+                .withPadding(top, bottom, left, right).withGroups(groups).build();
+        float[] x = integers(g.inputSize(), random);
+        float[] w = integers(g.weightSize(), random);
+        float[] y = new float[g.outputSize()];
+        ReferenceConv2d.forward(g, x, 0, w, 0, null, 0, y, 0);
+        Conv2dGeometry one = Conv2dGeometry.builder(1, channels, 4 + top + bottom, 5 + left + right, filters, 3, 2)
+                .withStride(1, 2).build();
+        float[] padded = new float[groups * one.inputSize()];
+        for (int row = 0; row < groups * channels * 4; row++) {
+            int to = (row / 4 * one.height() + row % 4 + top) * one.width() + left;
+            System.arraycopy(x, row * 5, padded, to, 5);
+        }
+        float[] expected = new float[y.length];
+        for (int i = 0; i < groups; i++) {
+            ReferenceConv2d.forward(one, padded, i * one.inputSize(), w, i * one.weightSize(), null, 0, expected,
+                    i * one.outputSize());
+        }
+        assertThat(y).isEqualTo(expected);
+    }
+
     /** rows x columns values, {@code step} apart, with zeros between and around. */
     private static double[][] spread(float[] values, int from, int rows, int columns, int step, int padding) {
         double[][] result = new double[step * (rows - 1) + 1 + 2 * padding][step * (columns - 1) + 1 + 2 * padding];

@@ -39,31 +39,43 @@ final class ConvPlan {
 
     private static final ThreadLocal<Map<Conv2dGeometry, ConvPlan>> PLANS = ThreadLocal.withInitial(HashMap::new);
 
+    private final Conv2dGeometry ofGroup;
     private final PaddedPlanes input;
     private final PaddedPlanes gradient;
     private final boolean pointwise;
     private final boolean gathers;
 
-    private ConvPlan(Conv2dGeometry g) {
+    private ConvPlan(Conv2dGeometry geometry) {
+        Conv2dGeometry g = ofGroup(geometry);
+        ofGroup = g;
         pointwise = g.kernelHeight() == 1 && g.kernelWidth() == 1 && g.strideHeight() == 1 && g.strideWidth() == 1
-                && g.paddingHeight() == 0 && g.paddingWidth() == 0;
+                && g.paddingTop() == 0 && g.paddingBottom() == 0 && g.paddingLeft() == 0 && g.paddingRight() == 0;
         gathers = g.strideHeight() == 1 && g.strideWidth() == 1 && g.inChannels() >= MIN_GATHERED
                 && (double) g.height() * g.width() <= MAX_GATHERED * g.outputPixels();
         input = pointwise
                 ? PaddedPlanes.NONE
                 : layout(g.inChannels(),
                         Sweep.forward(g.height(), g.outputHeight(), g.kernelHeight(), g.strideHeight(),
-                                g.paddingHeight(),
+                                g.paddingTop(),
                                 g.dilationHeight()),
-                        Sweep.forward(g.width(), g.outputWidth(), g.kernelWidth(), g.strideWidth(), g.paddingWidth(),
+                        Sweep.forward(g.width(), g.outputWidth(), g.kernelWidth(), g.strideWidth(), g.paddingLeft(),
                                 g.dilationWidth()));
         gradient = pointwise || !gathers
                 ? PaddedPlanes.NONE
                 : layout(g.outChannels(),
-                        Sweep.gradient(g.height(), g.outputHeight(), g.kernelHeight(), g.paddingHeight(),
+                        Sweep.gradient(g.height(), g.outputHeight(), g.kernelHeight(), g.paddingTop(),
                                 g.dilationHeight()),
-                        Sweep.gradient(g.width(), g.outputWidth(), g.kernelWidth(), g.paddingWidth(),
+                        Sweep.gradient(g.width(), g.outputWidth(), g.kernelWidth(), g.paddingLeft(),
                                 g.dilationWidth()));
+    }
+
+    private static Conv2dGeometry ofGroup(Conv2dGeometry g) {
+        return g.groups() == 1
+                ? g
+                : new Conv2dGeometry(g.batch() * g.groups(), g.inChannels() / g.groups(), g.height(), g.width(),
+                        g.outChannels() / g.groups(), g.kernelHeight(), g.kernelWidth(), g.strideHeight(),
+                        g.strideWidth(), g.paddingTop(), g.paddingBottom(), g.paddingLeft(), g.paddingRight(),
+                        g.dilationHeight(), g.dilationWidth(), 1);
     }
 
     private static PaddedPlanes layout(int channels, Sweep vertical, Sweep horizontal) {
@@ -85,6 +97,14 @@ final class ConvPlan {
             plans.put(g, plan);
         }
         return plan;
+    }
+
+    /**
+     * The same convolution with one group: the channels of a group stand side by side, so each group of an image is an image by
+     * itself. Image i has the filters of group i mod groups.
+     */
+    Conv2dGeometry ofGroup() {
+        return ofGroup;
     }
 
     /** Whether a pixel of the output sees one pixel of the input only, the one at its place. */

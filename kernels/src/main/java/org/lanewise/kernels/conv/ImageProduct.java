@@ -16,22 +16,25 @@ import org.lanewise.kernels.vector.Workspace.Slot;
  *   result (M, P) := f(weights (M, D) * patches (D, P) + beta*result + bias)
  * </pre>
  *
- * Threads share the images, or the pixels of an image if there are too few of them.
+ * A convolution with groups is one with more images, each of which has the channels of one group. Threads share the images, or the pixels of an image if there are too few of them.
  */
 final class ImageProduct extends SharedLoop {
 
     private static final ThreadLocal<ImageProduct> CURRENT = ThreadLocal.withInitial(ImageProduct::new);
     private static final float[] EMPTY = {};
+    private static final PackedOperand NO_WEIGHTS = new PackedOperand();
 
     /** Operands of the thread that computes a piece. */
     private final PlaneLines planeLines = new PlaneLines();
     private final StoredOperand stored = new StoredOperand();
+    private final PackedOperand ofGroup = new PackedOperand();
 
     private int m;
     private int rows;
     private int columns;
     private int depth;
-    private PackedOperand weights = PackedOperand.zeros(0, 0, EMPTY);
+    private PackedOperand weights = NO_WEIGHTS;
+    private int groups;
     private boolean pointwise;
     private PaddedPlanes layout = PaddedPlanes.NONE;
     private float[] image = EMPTY;
@@ -58,17 +61,19 @@ final class ImageProduct extends SharedLoop {
      * @param height       rows of an image of the result
      * @param width        columns of it
      * @param steps        D
-     * @param packed       the weights
+     * @param packed       the weights of each group, one behind the other
+     * @param count        groups: image i has the weights of group i mod count
      * @param samePixels   whether patches are the image itself: its channels are the steps, and its pixels those of the result
      * @param planes       how patches are read otherwise
      */
-    ImageProduct of(int lines, int height, int width, int steps, PackedOperand packed, boolean samePixels,
-            PaddedPlanes planes) {
+    ImageProduct of(int lines, int height, int width, int steps, PackedOperand packed, int count,
+            boolean samePixels, PaddedPlanes planes) {
         m = lines;
         rows = height;
         columns = width;
         depth = steps;
         weights = packed;
+        groups = count;
         pointwise = samePixels;
         layout = planes;
         return this;
@@ -90,7 +95,7 @@ final class ImageProduct extends SharedLoop {
         try {
             share(images * pieces, 1, parallelism);
         } finally {
-            weights = PackedOperand.zeros(0, 0, EMPTY);
+            weights = NO_WEIGHTS;
             image = EMPTY;
             result = EMPTY;
             epilogue = Epilogue.NONE;
@@ -100,9 +105,15 @@ final class ImageProduct extends SharedLoop {
     @Override
     protected void run(int from, int to) {
         ImageProduct mine = current();
-        for (int task = from; task < to; task++) {
-            int first = task % pieces * piece;
-            pixels(task / pieces, first, Math.min(rows * columns, first + piece), mine);
+        try {
+            for (int task = from; task < to; task++) {
+                int first = task % pieces * piece;
+                int index = task / pieces;
+                mine.ofGroup.set(weights, index % groups);
+                pixels(index, first, Math.min(rows * columns, first + piece), mine);
+            }
+        } finally {
+            mine.ofGroup.clear();
         }
     }
 
@@ -114,11 +125,14 @@ final class ImageProduct extends SharedLoop {
     private void pixels(int index, int from, int to, ImageProduct mine) {
         int pixels = rows * columns;
         int in = imageOffset + index * imageSize;
-        int out = resultOffset + index * m * pixels;
+        // lines count through all groups, as the weights and the bias do
+        int line = index % groups * m;
+        int out = resultOffset + (index * m - line) * pixels;
         if (pointwise) {
             mine.stored.set(image, in, 1, pixels, 1);
             try {
-                BlockedGemm.block(0, m, from, to, depth, weights, mine.stored, beta, result, out, pixels, epilogue);
+                BlockedGemm.block(line, line + m, from, to, depth, mine.ofGroup, mine.stored, beta, result, out, pixels,
+                        epilogue);
             } finally {
                 mine.stored.clear();
             }
@@ -131,7 +145,8 @@ final class ImageProduct extends SharedLoop {
             end = Math.min(to, Math.min(rows, row + layout.rows()) * columns);
             layout.load(image, in, row, Math.ceilDiv(end, columns) - row, planes);
             mine.planeLines.set(planes, layout, columns, row);
-            BlockedGemm.block(0, m, pixel, end, depth, weights, mine.planeLines, beta, result, out, pixels, epilogue);
+            BlockedGemm.block(line, line + m, pixel, end, depth, mine.ofGroup, mine.planeLines, beta, result, out,
+                    pixels, epilogue);
         }
     }
 }

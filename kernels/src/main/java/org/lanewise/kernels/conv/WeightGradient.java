@@ -41,6 +41,7 @@ final class WeightGradient extends SharedLoop {
     private final Shifted shifted = new Shifted();
 
     private Conv2dGeometry g = Conv2dGeometry.square(0, 0, 1, 1, 0, 1, 1, 0);
+    private int groups;
     private PaddedPlanes layout = PaddedPlanes.NONE;
     private float[] x = EMPTY;
     private int xOffset;
@@ -65,16 +66,22 @@ final class WeightGradient extends SharedLoop {
      * images, channels, height and filters: 64x32x14 64 3.4 and 4.2, 32x64x56 64 54 and 65, 32x128x28 128 50 and 51, 16x256x14 256
      * 26 and 24; 1x32x14 64 0.073 and 0.059.
      */
-    static boolean fits(Conv2dGeometry g, PaddedPlanes layout) {
+    static boolean fits(Conv2dGeometry g, int groups, PaddedPlanes layout) {
         return g.outChannels() <= MAX_FILTERS && 2 * g.inChannels() >= BlockedGemm.PANEL_COLUMNS
                 && 2 * (long) layout.pitch() <= 3L * g.outputWidth() && g.outputPixels() >= MIN_PIXELS
-                && (long) g.batch() * g.outputPixels() >= MIN_ALL_PIXELS;
+                && (long) g.batch() / groups * g.outputPixels() >= MIN_ALL_PIXELS;
     }
 
-    /** The whole gradient. */
-    void run(Conv2dGeometry geometry, PaddedPlanes planes, float[] input, int inputOffset, float[] gradient,
+    /**
+     * The whole gradient.
+     *
+     * @param one   the geometry of one group: see {@link ConvPlan#ofGroup}
+     * @param count groups
+     */
+    void run(Conv2dGeometry one, int count, PaddedPlanes planes, float[] input, int inputOffset, float[] gradient,
             int gradientOffset, float factor, float[] result, int resultOffset, Parallelism parallelism) {
-        g = geometry;
+        g = one;
+        groups = count;
         layout = planes;
         x = input;
         xOffset = inputOffset;
@@ -84,12 +91,12 @@ final class WeightGradient extends SharedLoop {
         dW = result;
         dWOffset = resultOffset;
         int blocks = Math.ceilDiv(g.inChannels(), BlockedGemm.PANEL_COLUMNS);
-        int wanted = Math.ceilDiv(Math.ceilDiv(g.outChannels(), Math.ceilDiv(parallelism.threads(), blocks)),
+        int wanted = Math.ceilDiv(Math.ceilDiv(g.outChannels(), Math.ceilDiv(parallelism.threads(), groups * blocks)),
                 BlockedGemm.PANEL_ROWS);
         filtersOfPart = wanted * BlockedGemm.PANEL_ROWS;
         parts = Math.ceilDiv(g.outChannels(), filtersOfPart);
         try {
-            share(blocks * parts, 1, parallelism);
+            share(groups * blocks * parts, 1, parallelism);
         } finally {
             x = EMPTY;
             dY = EMPTY;
@@ -101,19 +108,20 @@ final class WeightGradient extends SharedLoop {
     protected void run(int from, int to) {
         WeightGradient mine = current();
         for (int task = from; task < to; task++) {
-            int c = task / parts * BlockedGemm.PANEL_COLUMNS;
+            int blocks = Math.ceilDiv(g.inChannels(), BlockedGemm.PANEL_COLUMNS);
+            int c = task / parts % blocks * BlockedGemm.PANEL_COLUMNS;
             int k = task % parts * filtersOfPart;
-            block(c, Math.min(BlockedGemm.PANEL_COLUMNS, g.inChannels() - c), k,
+            block(task / parts / blocks, c, Math.min(BlockedGemm.PANEL_COLUMNS, g.inChannels() - c), k,
                     Math.min(filtersOfPart, g.outChannels() - k), mine);
         }
     }
 
     /**
-     * The filters [k0, k0 + filters) and channels [c0, c0 + channels).
+     * The filters [k0, k0 + filters) and channels [c0, c0 + channels) of one group.
      *
      * @param mine has the operands of this thread
      */
-    private void block(int c0, int channels, int k0, int filters, WeightGradient mine) {
+    private void block(int group, int c0, int channels, int k0, int filters, WeightGradient mine) {
         Workspace workspace = Workspace.current();
         int taps = g.kernelHeight() * g.kernelWidth();
         int[] offsets = layout.offsets();
@@ -121,7 +129,7 @@ final class WeightGradient extends SharedLoop {
         Arrays.fill(sums, 0, taps * filters * channels, 0);
         int pitch = layout.pitch();
         int columns = g.outputWidth();
-        for (int image = 0; image < g.batch(); image++) {
+        for (int image = group; image < g.batch(); image += groups) {
             for (int row = 0; row < g.outputHeight(); row += layout.rows()) {
                 int rows = Math.min(layout.rows(), g.outputHeight() - row);
                 int pixels = (rows - 1) * pitch + columns;
@@ -136,7 +144,7 @@ final class WeightGradient extends SharedLoop {
         }
         for (int k = 0; k < filters; k++) {
             for (int c = 0; c < channels; c++) {
-                int to = dWOffset + ((k0 + k) * g.inChannels() + c0 + c) * taps;
+                int to = dWOffset + group * g.weightSize() + ((k0 + k) * g.inChannels() + c0 + c) * taps;
                 for (int tap = 0; tap < taps; tap++) {
                     float sum = sums[(tap * filters + k) * channels + c];
                     dW[to + tap] = beta == 0 ? sum : Math.fma(beta, dW[to + tap], sum);

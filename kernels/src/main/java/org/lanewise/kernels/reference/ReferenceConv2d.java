@@ -11,18 +11,22 @@ public final class ReferenceConv2d {
     private ReferenceConv2d() {
     }
 
-    /** y(n, k, u, v) := sum over c, r, s of w(k, c, r, s) * x(n, c, u*stride + r*dilation - padding, ...) + bias(k). */
+    /**
+     * y(n, k, u, v) := sum over c, r, s of w(k, c, r, s) * x(n, c + first(k), u*stride + r*dilation - paddingTop, ...) + bias(k),
+     * where first(k) is the first channel of the group of filter k.
+     */
     public static void forward(Conv2dGeometry g, float[] x, int xOffset, float[] weight, int weightOffset,
             float @Nullable [] bias, int biasOffset, float[] y, int yOffset) {
+        int channels = g.inChannels() / g.groups();
         for (int n = 0, iy = yOffset; n < g.batch(); n++) {
             for (int k = 0; k < g.outChannels(); k++) {
                 for (int u = 0; u < g.outputHeight(); u++) {
                     for (int v = 0; v < g.outputWidth(); v++) {
                         double sum = bias == null ? 0 : bias[biasOffset + k];
-                        for (int c = 0; c < g.inChannels(); c++) {
+                        for (int c = 0; c < channels; c++) {
                             for (int r = 0; r < g.kernelHeight(); r++) {
                                 for (int s = 0; s < g.kernelWidth(); s++) {
-                                    int ix = input(g, n, c, u, v, r, s);
+                                    int ix = input(g, n, channel(g, k, c), u, v, r, s);
                                     if (ix >= 0) {
                                         sum += (double) weight[weightOffset + weight(g, k, c, r, s)] * x[xOffset + ix];
                                     }
@@ -59,14 +63,15 @@ public final class ReferenceConv2d {
     }
 
     private static void forEachProduct(Conv2dGeometry g, Product product) {
+        int channels = g.inChannels() / g.groups();
         for (int n = 0, iy = 0; n < g.batch(); n++) {
             for (int k = 0; k < g.outChannels(); k++) {
                 for (int u = 0; u < g.outputHeight(); u++) {
                     for (int v = 0; v < g.outputWidth(); v++, iy++) {
-                        for (int c = 0; c < g.inChannels(); c++) {
+                        for (int c = 0; c < channels; c++) {
                             for (int r = 0; r < g.kernelHeight(); r++) {
                                 for (int s = 0; s < g.kernelWidth(); s++) {
-                                    int ix = input(g, n, c, u, v, r, s);
+                                    int ix = input(g, n, channel(g, k, c), u, v, r, s);
                                     if (ix >= 0) {
                                         product.at(ix, weight(g, k, c, r, s), iy);
                                     }
@@ -79,16 +84,22 @@ public final class ReferenceConv2d {
         }
     }
 
+    /** The channel of the input that filter k sees as its channel c. */
+    private static int channel(Conv2dGeometry g, int k, int c) {
+        int group = k / (g.outChannels() / g.groups());
+        return group * (g.inChannels() / g.groups()) + c;
+    }
+
     /** Where the tap (r, s) of the output pixel (u, v) stands in the input, or -1 in the padding. */
     private static int input(Conv2dGeometry g, int n, int c, int u, int v, int r, int s) {
-        int i = u * g.strideHeight() + r * g.dilationHeight() - g.paddingHeight();
-        int j = v * g.strideWidth() + s * g.dilationWidth() - g.paddingWidth();
+        int i = u * g.strideHeight() + r * g.dilationHeight() - g.paddingTop();
+        int j = v * g.strideWidth() + s * g.dilationWidth() - g.paddingLeft();
         boolean inside = i >= 0 && i < g.height() && j >= 0 && j < g.width();
         return inside ? ((n * g.inChannels() + c) * g.height() + i) * g.width() + j : -1;
     }
 
     private static int weight(Conv2dGeometry g, int k, int c, int r, int s) {
-        return ((k * g.inChannels() + c) * g.kernelHeight() + r) * g.kernelWidth() + s;
+        return ((k * (g.inChannels() / g.groups()) + c) * g.kernelHeight() + r) * g.kernelWidth() + s;
     }
 
     private static void store(double[] sums, float beta, float[] out, int offset) {

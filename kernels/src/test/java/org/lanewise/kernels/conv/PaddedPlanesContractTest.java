@@ -47,17 +47,18 @@ class PaddedPlanesContractTest {
         }
     }
 
-    /** By data: pixel (h, w) went into output (h + padding - r*dilation, w + padding - s*dilation) by tap (r, s). */
+    /** By data: pixel (h, w) went into output (h + paddingTop - r*dilation, w + paddingLeft - s*dilation) by tap (r, s). */
     @Property
     void everyTapOfTheGradientStandsAtItsOffset(@ForAll("geometries") Conv2dGeometry any,
             @ForAll @IntRange(min = 1, max = 4) int rows) {
-        Conv2dGeometry g = new Conv2dGeometry(1, 1, any.height(), any.width(), any.outChannels(), any.kernelHeight(),
-                any.kernelWidth(), 1, 1, any.paddingHeight(), any.paddingWidth(), any.dilationHeight(),
-                any.dilationWidth());
+        Conv2dGeometry g = Conv2dGeometry
+                .builder(1, 1, any.height(), any.width(), any.outChannels(), any.kernelHeight(), any.kernelWidth())
+                .withPadding(any.paddingTop(), any.paddingBottom(), any.paddingLeft(), any.paddingRight())
+                .withDilation(any.dilationHeight(), any.dilationWidth()).build();
         float[] dY = integers(g.outputSize(), 1);
         PaddedPlanes layout = new PaddedPlanes(g.outChannels(),
-                Sweep.gradient(g.height(), g.outputHeight(), g.kernelHeight(), g.paddingHeight(), g.dilationHeight()),
-                Sweep.gradient(g.width(), g.outputWidth(), g.kernelWidth(), g.paddingWidth(), g.dilationWidth()), rows);
+                Sweep.gradient(g.height(), g.outputHeight(), g.kernelHeight(), g.paddingTop(), g.dilationHeight()),
+                Sweep.gradient(g.width(), g.outputWidth(), g.kernelWidth(), g.paddingLeft(), g.dilationWidth()), rows);
         float[] planes = new float[layout.floats()];
         for (int first = 0; first < g.height(); first += rows) {
             Arrays.fill(planes, Float.NaN);
@@ -69,8 +70,8 @@ class PaddedPlanesContractTest {
                         int s = p % g.kernelWidth();
                         int r = p / g.kernelWidth() % g.kernelHeight();
                         int k = p / (g.kernelWidth() * g.kernelHeight());
-                        int u = first + h + g.paddingHeight() - r * g.dilationHeight();
-                        int v = w + g.paddingWidth() - s * g.dilationWidth();
+                        int u = first + h + g.paddingTop() - r * g.dilationHeight();
+                        int v = w + g.paddingLeft() - s * g.dilationWidth();
                         boolean inside = u >= 0 && u < g.outputHeight() && v >= 0 && v < g.outputWidth();
                         assertThat(planes[h * layout.pitch() + w + layout.offsets()[p]])
                                 .isEqualTo(inside ? dY[(k * g.outputHeight() + u) * g.outputWidth() + v] : 0);
@@ -82,8 +83,8 @@ class PaddedPlanesContractTest {
 
     private static float tap(Conv2dGeometry g, float[] x, int p, int u, int v) {
         int c = p / (g.kernelHeight() * g.kernelWidth());
-        int h = u * g.strideHeight() + p / g.kernelWidth() % g.kernelHeight() * g.dilationHeight() - g.paddingHeight();
-        int w = v * g.strideWidth() + p % g.kernelWidth() * g.dilationWidth() - g.paddingWidth();
+        int h = u * g.strideHeight() + p / g.kernelWidth() % g.kernelHeight() * g.dilationHeight() - g.paddingTop();
+        int w = v * g.strideWidth() + p % g.kernelWidth() * g.dilationWidth() - g.paddingLeft();
         boolean inside = h >= 0 && h < g.height() && w >= 0 && w < g.width();
         return inside ? x[(c * g.height() + h) * g.width() + w] : 0;
     }
@@ -97,11 +98,11 @@ class PaddedPlanesContractTest {
         ReferenceConv2d.forward(g, x, 0, w, 0, null, 0, expected, 0);
         float[] y = new float[g.outputSize()];
         Arrays.fill(y, Float.NaN);
-        PackedOperand packed = ImplicitGemmConv2d.pack(g.outChannels(), g.taps(),
+        PackedOperand packed = ImplicitGemmConv2d.pack(1, g.outChannels(), g.taps(),
                 new StoredOperand(w, 0, g.taps(), 1, 1));
         try (Parallelism team = Parallelism.of(threads)) {
             ImageProduct.current()
-                    .of(g.outChannels(), g.outputHeight(), g.outputWidth(), g.taps(), packed, false, layout(g, rows))
+                    .of(g.outChannels(), g.outputHeight(), g.outputWidth(), g.taps(), packed, 1, false, layout(g, rows))
                     .run(g.batch(), shifted(x), 3, g.inputSize() / g.batch(), 0, Epilogue.NONE, y, 0, team);
         }
         assertThat(y).isEqualTo(expected);
@@ -120,16 +121,16 @@ class PaddedPlanesContractTest {
         }
         ReferenceConv2d.backwardWeights(g, x, 0, dY, 0, beta, expected, 0);
         try (Parallelism team = Parallelism.of(threads)) {
-            WeightGradient.current().run(g, layout(g, rows), shifted(x), 3, shifted(dY), 3, beta, dW, 0, team);
+            WeightGradient.current().run(g, 1, layout(g, rows), shifted(x), 3, shifted(dY), 3, beta, dW, 0, team);
         }
         assertThat(dW).isEqualTo(expected);
     }
 
     private static PaddedPlanes layout(Conv2dGeometry g, int rows) {
         return new PaddedPlanes(g.inChannels(),
-                Sweep.forward(g.height(), g.outputHeight(), g.kernelHeight(), g.strideHeight(), g.paddingHeight(),
+                Sweep.forward(g.height(), g.outputHeight(), g.kernelHeight(), g.strideHeight(), g.paddingTop(),
                         g.dilationHeight()),
-                Sweep.forward(g.width(), g.outputWidth(), g.kernelWidth(), g.strideWidth(), g.paddingWidth(),
+                Sweep.forward(g.width(), g.outputWidth(), g.kernelWidth(), g.strideWidth(), g.paddingLeft(),
                         g.dilationWidth()),
                 rows);
     }
@@ -153,10 +154,10 @@ class PaddedPlanesContractTest {
     }
 
     /** One side of an image and how the window moves along it. */
-    private record Side(int size, int kernel, int stride, int padding, int dilation) {
+    private record Side(int size, int kernel, int stride, int low, int high, int dilation) {
 
         boolean fits() {
-            return size + 2 * padding >= dilation * (kernel - 1) + 1;
+            return size + low + high >= dilation * (kernel - 1) + 1;
         }
     }
 
@@ -164,13 +165,15 @@ class PaddedPlanesContractTest {
     Arbitrary<Conv2dGeometry> geometries() {
         Arbitrary<Side> side = Combinators.combine(Arbitraries.integers().between(1, 40),
                 Arbitraries.integers().between(1, 4), Arbitraries.integers().between(1, 3),
-                Arbitraries.integers().between(0, 5), Arbitraries.integers().between(1, 3)).as(Side::new)
+                Arbitraries.integers().between(0, 5), Arbitraries.integers().between(0, 5),
+                Arbitraries.integers().between(1, 3)).as(Side::new)
                 .filter(Side::fits);
         // 35 channels fill a panel of 512 bits and begin another, 13 filters likewise
         Arbitrary<Integer> channels = Arbitraries.of(1, 2, 3, 13, 35);
         return Combinators.combine(Arbitraries.integers().between(1, 2), channels, Arbitraries.of(1, 2, 13), side, side)
                 .as((batch, in, out, h, w) -> new Conv2dGeometry(batch, in, h.size(), w.size(), out, h.kernel(),
-                        w.kernel(), h.stride(), w.stride(), h.padding(), w.padding(), h.dilation(), w.dilation()))
+                        w.kernel(), h.stride(), w.stride(), h.low(), h.high(), w.low(), w.high(), h.dilation(),
+                        w.dilation(), 1))
                 .filter(g -> (long) g.outputSize() * g.taps() < 1_000_000);
     }
 }
