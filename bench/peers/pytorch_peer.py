@@ -45,14 +45,17 @@ def gemm(shape):
 
 
 def conv(shape, direction):
-    (n, c, h, k, r, stride, padding), _ = numbers(shape)
-    x, w, bias = torch.randn(n, c, h, h), torch.randn(k, c, r, r), torch.randn(k)
+    (n, c, h, k, r, stride, padding, *last), _ = numbers(shape)
+    groups = last[0] if last else 1
+    x, w, bias = torch.randn(n, c, h, h), torch.randn(k, c // groups, r, r), torch.randn(k)
     if direction == "forward":
-        return lambda: F.conv2d(x, w, bias, stride, padding)
-    dy = torch.randn_like(F.conv2d(x, w, bias, stride, padding))
-    mask = {"by-data": [True, False, False], "by-weights": [False, True, False]}[direction]
+        return lambda: F.conv2d(x, w, bias, stride, padding, groups=groups)
+    dy = torch.randn_like(F.conv2d(x, w, bias, stride, padding, groups=groups))
+    mask = {
+        "by-data": [True, False, False], "by-weights": [False, True, False], "backward": [True, True, True],
+    }[direction]
     return lambda: torch.ops.aten.convolution_backward(
-        dy, x, w, [k], [stride, stride], [padding, padding], [1, 1], False, [0, 0], 1, mask)
+        dy, x, w, [k], [stride, stride], [padding, padding], [1, 1], False, [0, 0], groups, mask)
 
 
 def pool(shape, direction):

@@ -4,6 +4,7 @@ import org.lanewise.bench.Answer.Expected;
 import org.lanewise.kernels.Conv2d;
 import org.lanewise.kernels.Conv2dGeometry;
 import org.lanewise.kernels.Parallelism;
+import org.lanewise.kernels.Reductions;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
@@ -12,17 +13,19 @@ import org.openjdk.jmh.annotations.Param;
  */
 public class ConvBenchmark extends Suite {
 
-    /** NxCxHxKxRxSxP: images, channels, height, filters, and the size, stride and padding of a filter. */
+    /** NxCxHxKxRxSxPxG: images, channels, height, filters, the size, stride and padding of a filter, and groups, 1 if left out. */
     @Param({"cnn-conv1:1x1x28x32x3x1x1", "cnn-conv1:64x1x28x32x3x1x1",
         "cnn-conv2:1x32x14x64x3x1x1", "cnn-conv2:64x32x14x64x3x1x1",
         "resnet-layer1:32x64x56x64x3x1x1", "resnet-layer2:32x128x28x128x3x1x1",
         "resnet-stem:1x3x224x64x7x2x3", "resnet-stem:16x3x224x64x7x2x3", "resnet-1x1:1x64x56x64x1x1x0",
         "resnet-layer3:16x256x14x256x3x1x1", "resnet-layer4:8x512x7x512x3x1x1", "resnet-down:8x64x56x128x3x2x1",
-        "resnet-expand:8x64x56x256x1x1x0"})
+        "resnet-expand:8x64x56x256x1x1x0", "resnext:8x128x28x128x3x1x1x32", "mobilenet-dw:8x128x56x128x3x1x1x128",
+        "mobilenet-dw-down:8x128x56x128x3x2x1x128", "mobilenet-dw5:8x128x28x128x5x1x2x128",
+        "mobilenet-dw-small:8x512x14x512x3x1x1x512"})
     public String shape;
 
-    /** Which of y, the gradient of x and the gradient of the weights is computed. */
-    @Param({"forward", "by-data", "by-weights"})
+    /** Which of y, the gradient of x and the gradient of the weights is computed; or these two and that of the bias. */
+    @Param({"forward", "by-data", "by-weights", "backward"})
     public String direction;
 
     /** {@code lanewise}, or {@code scalar} for seven plain loops. */
@@ -42,8 +45,9 @@ public class ConvBenchmark extends Suite {
 
     @Override
     public Workload prepare(Parallelism parallelism) {
-        int[] s = Parameters.sizes(shape, "NxCxHxKxRxSxP");
-        var geometry = Conv2dGeometry.square(s[0], s[1], s[2], s[2], s[3], s[4], s[5], s[6]);
+        int[] s = Parameters.sizes(shape, "NxCxHxKxRxSxPxG", 1);
+        var geometry = Conv2dGeometry.builder(s[0], s[1], s[2], s[2], s[3], s[4], s[4]).withStride(s[5], s[5])
+                .withPadding(s[6], s[6]).withGroups(s[7]).build();
         // The zeros of the padding count, as everywhere.
         double flops = 2.0 * geometry.outputSize() * geometry.taps();
         var data = new RandomData();
@@ -83,7 +87,26 @@ public class ConvBenchmark extends Suite {
                         flops, input + output, weights,
                         new Answer("dWeight", dWeight, index -> byWeights(geometry, x, dY, index)));
             }
-            default -> throw Parameters.unknown("direction", direction, "forward, by-data, by-weights");
+            case "backward" -> {
+                float[] dX = new float[geometry.inputSize()];
+                float[] dWeight = new float[geometry.weightSize()];
+                float[] dBias = new float[geometry.outChannels()];
+                yield new Workload(
+                        scalar
+                                ? () -> ScalarConv2d.backward(geometry, x, weight, dY, dX, dWeight, dBias)
+                                : () -> {
+                                    Conv2d.backwardData(geometry, weight, 0, dY, 0, 0, dX, 0, parallelism);
+                                    Conv2d.backwardWeights(geometry, x, 0, dY, 0, 0, dWeight, 0, parallelism);
+                                    Reductions.channelSums(geometry.batch(), geometry.outChannels(),
+                                            geometry.outputPixels(), dY, 0, 0, dBias, 0);
+                                },
+                        2 * flops + geometry.outputSize(), input + weights + output,
+                        input + weights + Workload.floats(geometry.outChannels()),
+                        new Answer("dX", dX, index -> byData(geometry, weight, dY, index)),
+                        new Answer("dWeight", dWeight, index -> byWeights(geometry, x, dY, index)),
+                        new Answer("dBias", dBias, index -> byBias(geometry, dY, index)));
+            }
+            default -> throw Parameters.unknown("direction", direction, "forward, by-data, by-weights, backward");
         };
     }
 
@@ -93,7 +116,7 @@ public class ConvBenchmark extends Suite {
         int image = index / g.outputPixels() / g.outChannels();
         double sum = bias[filter];
         for (int tap = 0; tap < g.taps(); tap++) {
-            sum += (double) weight[filter * g.taps() + tap] * pixelUnder(g, x, image, tap, pixel);
+            sum += (double) weight[filter * g.taps() + tap] * pixelUnder(g, x, image, filter, tap, pixel);
         }
         return Expected.exactly(sum);
     }
@@ -105,15 +128,26 @@ public class ConvBenchmark extends Suite {
         for (int image = 0; image < g.batch(); image++) {
             for (int pixel = 0; pixel < g.outputPixels(); pixel++) {
                 sum += (double) dY[(image * g.outChannels() + filter) * g.outputPixels() + pixel]
-                        * pixelUnder(g, x, image, tap, pixel);
+                        * pixelUnder(g, x, image, filter, tap, pixel);
             }
         }
         return Expected.exactly(sum);
     }
 
-    /** What a tap (c, r, s) of the filters meets when an output pixel is computed. */
-    private static float pixelUnder(Conv2dGeometry g, float[] x, int image, int tap, int pixel) {
-        int channel = tap / g.kernelWidth() / g.kernelHeight();
+    private static Expected byBias(Conv2dGeometry g, float[] dY, int filter) {
+        double sum = 0;
+        for (int image = 0; image < g.batch(); image++) {
+            for (int pixel = 0; pixel < g.outputPixels(); pixel++) {
+                sum += dY[(image * g.outChannels() + filter) * g.outputPixels() + pixel];
+            }
+        }
+        return Expected.exactly(sum);
+    }
+
+    /** What a tap (c, r, s) of a filter meets when an output pixel is computed. */
+    private static float pixelUnder(Conv2dGeometry g, float[] x, int image, int filter, int tap, int pixel) {
+        int channel = filter / (g.outChannels() / g.groups()) * (g.inChannels() / g.groups())
+                + tap / g.kernelWidth() / g.kernelHeight();
         int row = pixel / g.outputWidth() * g.strideHeight() + tap / g.kernelWidth() % g.kernelHeight()
                 - g.paddingTop();
         int column = pixel % g.outputWidth() * g.strideWidth() + tap % g.kernelWidth() - g.paddingLeft();
@@ -128,7 +162,10 @@ public class ConvBenchmark extends Suite {
         int channel = index / g.width() / g.height() % g.inChannels();
         int image = index / g.width() / g.height() / g.inChannels();
         double sum = 0;
-        for (int filter = 0; filter < g.outChannels(); filter++) {
+        int channels = g.inChannels() / g.groups();
+        int filters = g.outChannels() / g.groups();
+        int first = channel / channels * filters;
+        for (int filter = first; filter < first + filters; filter++) {
             for (int r = 0; r < g.kernelHeight(); r++) {
                 for (int s = 0; s < g.kernelWidth(); s++) {
                     int u = Math.floorDiv(row - r, g.strideHeight());
@@ -136,7 +173,7 @@ public class ConvBenchmark extends Suite {
                     boolean met = u * g.strideHeight() == row - r && v * g.strideWidth() == column - s
                             && u >= 0 && u < g.outputHeight() && v >= 0 && v < g.outputWidth();
                     if (met) {
-                        sum += (double) weight[((filter * g.inChannels() + channel) * g.kernelHeight() + r)
+                        sum += (double) weight[((filter * channels + channel % channels) * g.kernelHeight() + r)
                                 * g.kernelWidth() + s]
                                 * dY[((image * g.outChannels() + filter) * g.outputHeight() + u) * g.outputWidth() + v];
                     }

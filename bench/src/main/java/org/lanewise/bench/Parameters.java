@@ -33,6 +33,26 @@ final class Parameters {
         return sizes;
     }
 
+    /**
+     * The same for a shape whose last size may be left out.
+     *
+     * @param otherwise the value of the last size then
+     */
+    static int[] sizes(String shape, String format, int otherwise) {
+        String shorter = format.substring(0, format.lastIndexOf('x'));
+        if (!isShape(shape, shorter)) {
+            return sizes(shape, format);
+        }
+        int[] sizes = Arrays.copyOf(sizes(shape, shorter), format.split("x").length);
+        sizes[sizes.length - 1] = otherwise;
+        return sizes;
+    }
+
+    private static boolean isShape(String shape, String format) {
+        var matcher = SHAPE.matcher(shape);
+        return matcher.matches() && matcher.group(1).split("x").length == format.split("x").length;
+    }
+
     /** The part of a shape after the last colon if it is no size, as {@code TN} in {@code 64x64x64:TN}; else the default. */
     static String suffix(String shape, String otherwise) {
         String last = shape.substring(shape.lastIndexOf(':') + 1);

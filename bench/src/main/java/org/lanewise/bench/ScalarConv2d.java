@@ -51,13 +51,24 @@ final class ScalarConv2d {
         });
     }
 
+    static void backward(Conv2dGeometry g, float[] x, float[] weight, float[] dY, float[] dX, float[] dWeight,
+            float[] dBias) {
+        byData(g, weight, dY, dX);
+        byWeights(g, x, dY, dWeight);
+        Arrays.fill(dBias, 0);
+        for (int i = 0; i < dY.length; i++) {
+            dBias[i / g.outputPixels() % g.outChannels()] += dY[i];
+        }
+    }
+
     private static void forEachRow(Conv2dGeometry g, Visit visit) {
         for (int image = 0; image < g.batch(); image++) {
             for (int filter = 0; filter < g.outChannels(); filter++) {
                 for (int tap = 0; tap < g.taps(); tap++) {
                     int s = tap % g.kernelWidth();
                     int r = tap / g.kernelWidth() % g.kernelHeight();
-                    int channel = tap / g.kernelWidth() / g.kernelHeight();
+                    int channel = filter / (g.outChannels() / g.groups()) * (g.inChannels() / g.groups())
+                            + tap / g.kernelWidth() / g.kernelHeight();
                     // v*stride + s - padding must be in [0, width)
                     int from = Math.max(0, Math.ceilDiv(g.paddingLeft() - s, g.strideWidth()));
                     int to = Math.min(g.outputWidth(),

@@ -20,6 +20,9 @@ final class ConvPlan {
      */
     private static final int PLANES = Blocking.property("lanewise.conv.planes", 256 * 1024, 1 << 30);
 
+    /** The same for one channel by itself: half of a usual level-1 cache, beside the output. */
+    private static final int PLANES_OF_CHANNEL = Math.min(PLANES, 6 * 1024);
+
     /** Plans that a thread keeps: the layers of a deep network. */
     private static final int KEPT = 256;
 
@@ -44,29 +47,51 @@ final class ConvPlan {
     private final PaddedPlanes gradient;
     private final boolean pointwise;
     private final boolean gathers;
+    private final boolean depthwise;
 
     private ConvPlan(Conv2dGeometry geometry) {
+        depthwise = DepthwiseConv2d.fits(geometry);
         Conv2dGeometry g = ofGroup(geometry);
         ofGroup = g;
         pointwise = g.kernelHeight() == 1 && g.kernelWidth() == 1 && g.strideHeight() == 1 && g.strideWidth() == 1
                 && g.paddingTop() == 0 && g.paddingBottom() == 0 && g.paddingLeft() == 0 && g.paddingRight() == 0;
         gathers = g.strideHeight() == 1 && g.strideWidth() == 1 && g.inChannels() >= MIN_GATHERED
                 && (double) g.height() * g.width() <= MAX_GATHERED * g.outputPixels();
+        if (depthwise) {
+            input = layoutByRows(1, vertical(g), horizontal(g));
+            // the image is that of dY with zeros where no output stands
+            gradient = layoutByRows(g.outChannels(),
+                    Sweep.gradient(g.height(), (g.outputHeight() - 1) * g.strideHeight() + 1, g.kernelHeight(),
+                            g.paddingTop(), g.dilationHeight()),
+                    Sweep.gradient(g.width(), (g.outputWidth() - 1) * g.strideWidth() + 1, g.kernelWidth(),
+                            g.paddingLeft(), g.dilationWidth()));
+            return;
+        }
         input = pointwise
                 ? PaddedPlanes.NONE
-                : layout(g.inChannels(),
-                        Sweep.forward(g.height(), g.outputHeight(), g.kernelHeight(), g.strideHeight(),
-                                g.paddingTop(),
-                                g.dilationHeight()),
-                        Sweep.forward(g.width(), g.outputWidth(), g.kernelWidth(), g.strideWidth(), g.paddingLeft(),
-                                g.dilationWidth()));
+                : layout(g.inChannels(), vertical(g), horizontal(g), PLANES, 1);
         gradient = pointwise || !gathers
                 ? PaddedPlanes.NONE
                 : layout(g.outChannels(),
                         Sweep.gradient(g.height(), g.outputHeight(), g.kernelHeight(), g.paddingTop(),
                                 g.dilationHeight()),
                         Sweep.gradient(g.width(), g.outputWidth(), g.kernelWidth(), g.paddingLeft(),
-                                g.dilationWidth()));
+                                g.dilationWidth()),
+                        PLANES, 1);
+    }
+
+    private static Sweep vertical(Conv2dGeometry g) {
+        return Sweep.forward(g.height(), g.outputHeight(), g.kernelHeight(), g.strideHeight(), g.paddingTop(),
+                g.dilationHeight());
+    }
+
+    private static Sweep horizontal(Conv2dGeometry g) {
+        return Sweep.forward(g.width(), g.outputWidth(), g.kernelWidth(), g.strideWidth(), g.paddingLeft(),
+                g.dilationWidth());
+    }
+
+    private static PaddedPlanes layoutByRows(int channels, Sweep vertical, Sweep horizontal) {
+        return layout(channels, vertical, horizontal, PLANES_OF_CHANNEL, DepthwiseRows.ROWS);
     }
 
     private static Conv2dGeometry ofGroup(Conv2dGeometry g) {
@@ -78,12 +103,12 @@ final class ConvPlan {
                         g.dilationHeight(), g.dilationWidth(), 1);
     }
 
-    private static PaddedPlanes layout(int channels, Sweep vertical, Sweep horizontal) {
+    private static PaddedPlanes layout(int channels, Sweep vertical, Sweep horizontal, int floats, int rowsAtOnce) {
         long row = channels * PaddedPlanes.floatsOfRow(vertical, horizontal);
         int outputs = Math.max(vertical.outputs(), 1);
         int least = Math.clamp(vertical.reach(), 1, outputs);
-        int rows = Math.clamp(PLANES / Math.max(row, 1) - vertical.reach(), least, outputs);
-        return new PaddedPlanes(channels, vertical, horizontal, rows);
+        int rows = Math.clamp(floats / Math.max(row, 1) - vertical.reach(), least, outputs);
+        return new PaddedPlanes(channels, vertical, horizontal, Math.ceilDiv(rows, rowsAtOnce) * rowsAtOnce);
     }
 
     static ConvPlan of(Conv2dGeometry g) {
@@ -117,12 +142,17 @@ final class ConvPlan {
         return gathers;
     }
 
+    /** Whether each channel is convolved by itself: {@link DepthwiseConv2d}. */
+    boolean depthwise() {
+        return depthwise;
+    }
+
     /** The input as forward sees it. */
     PaddedPlanes input() {
         return input;
     }
 
-    /** dY as the gradient by data sees it if the stride is 1. */
+    /** dY as the gradient by data sees it if it gathers; if depthwise, with zeros where no output stands. */
     PaddedPlanes gradient() {
         return gradient;
     }

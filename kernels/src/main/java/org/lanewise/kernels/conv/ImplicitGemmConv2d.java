@@ -34,6 +34,11 @@ public final class ImplicitGemmConv2d {
     public static void forward(Conv2dGeometry g, float[] x, int xOffset, float[] weight, int weightOffset,
             float @Nullable [] bias, int biasOffset, float[] y, int yOffset, Parallelism parallelism) {
         ConvPlan plan = ConvPlan.of(g);
+        if (plan.depthwise()) {
+            DepthwiseConv2d.current().forward(g, plan.input(), x, xOffset, weight, weightOffset, bias, biasOffset, y,
+                    yOffset, parallelism);
+            return;
+        }
         Conv2dGeometry one = plan.ofGroup();
         int taps = one.taps();
         PackedOperand packed = pack(g.groups(), one.outChannels(), taps,
@@ -50,6 +55,11 @@ public final class ImplicitGemmConv2d {
     public static void backwardData(Conv2dGeometry g, float[] weight, int weightOffset, float[] dY, int dYOffset,
             float beta, float[] dX, int dXOffset, Parallelism parallelism) {
         ConvPlan plan = ConvPlan.of(g);
+        if (plan.depthwise()) {
+            DepthwiseConv2d.current().backwardData(g, plan.gradient(), weight, weightOffset, dY, dYOffset, beta, dX,
+                    dXOffset, parallelism);
+            return;
+        }
         if (!plan.gathers()) {
             Col2im.current().run(plan.ofGroup(), g.groups(), weight, weightOffset, dY, dYOffset, beta, dX, dXOffset,
                     parallelism);
@@ -71,6 +81,11 @@ public final class ImplicitGemmConv2d {
     public static void backwardWeights(Conv2dGeometry g, float[] x, int xOffset, float[] dY, int dYOffset,
             float beta, float[] dWeight, int dWeightOffset, Parallelism parallelism) {
         ConvPlan plan = ConvPlan.of(g);
+        if (plan.depthwise()) {
+            DepthwiseConv2d.current().backwardWeights(g, plan.input(), x, xOffset, dY, dYOffset, beta, dWeight,
+                    dWeightOffset, parallelism);
+            return;
+        }
         Conv2dGeometry one = plan.ofGroup();
         if (!plan.pointwise() && WeightGradient.fits(one, g.groups(), plan.input())) {
             WeightGradient.current().run(one, g.groups(), plan.input(), x, xOffset, dY, dYOffset, beta, dWeight,

@@ -1,0 +1,261 @@
+package org.lanewise.kernels.conv;
+
+import java.util.Arrays;
+
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.Conv2dGeometry;
+import org.lanewise.kernels.Parallelism;
+import org.lanewise.kernels.math.VectorElementwise;
+import org.lanewise.kernels.vector.Lanes;
+import org.lanewise.kernels.vector.SharedLoop;
+import org.lanewise.kernels.vector.Workspace;
+import org.lanewise.kernels.vector.Workspace.Slot;
+
+/**
+ * Convolution with a group for each channel, of which M = K/C filters see nothing else. As a product it would have one channel's taps
+ * as its depth; here each plane is computed directly, from its padded copy in the first cache:
+ *
+ * <pre>
+ *   forward      y(k)  = w(k) * planes of x(floor(k / M)) + bias(k)
+ *   by data      dX(c) = sum over the M filters of w(k) * planes of dY(k), whose pixels stand a stride apart, with zeros between
+ *   by weights   dW(k, tap) = sum over images and pixels of dY(k) * planes of x(floor(k / M)) at the tap's distance
+ * </pre>
+ *
+ * Threads share the planes of all images, or by weights the channels: the images of one are added in their order.
+ */
+final class DepthwiseConv2d extends SharedLoop {
+
+    private static final ThreadLocal<DepthwiseConv2d> CURRENT = ThreadLocal.withInitial(DepthwiseConv2d::new);
+    private static final float[] EMPTY = {};
+    private static final int L = Lanes.COUNT;
+
+    /** Elements of planes that are worth handing over to another thread. */
+    private static final int LEAST_PART = 16 * 1024;
+
+    private enum Pass {
+        FORWARD, BY_DATA, BY_WEIGHTS
+    }
+
+    private Pass pass = Pass.FORWARD;
+    private Conv2dGeometry g = Conv2dGeometry.square(0, 0, 1, 1, 0, 1, 1, 0);
+    private PaddedPlanes layout = PaddedPlanes.NONE;
+    private float[] in = EMPTY;
+    private int inOffset;
+    private float[] weight = EMPTY;
+    private int weightOffset;
+    private float @Nullable [] bias;
+    private int biasOffset;
+    private float[] dY = EMPTY;
+    private int dYOffset;
+    private float beta;
+    private float[] out = EMPTY;
+    private int outOffset;
+
+    private DepthwiseConv2d() {
+    }
+
+    static DepthwiseConv2d current() {
+        return CURRENT.get();
+    }
+
+    /** {@return whether each channel is a group of its own, with some filters, and not the only one} */
+    static boolean fits(Conv2dGeometry g) {
+        return g.groups() > 1 && g.groups() == g.inChannels() && g.outChannels() > 0;
+    }
+
+    /** Y := W * X + bias. */
+    void forward(Conv2dGeometry geometry, PaddedPlanes planes, float[] x, int xOffset, float[] w, int wOffset,
+            float @Nullable [] b, int bOffset, float[] y, int yOffset, Parallelism parallelism) {
+        in = x;
+        inOffset = xOffset;
+        weight = w;
+        weightOffset = wOffset;
+        bias = b;
+        biasOffset = bOffset;
+        start(Pass.FORWARD, geometry, planes, 0, y, yOffset, parallelism);
+    }
+
+    /** dX := the transposed convolution of dY, + factor*dX. */
+    void backwardData(Conv2dGeometry geometry, PaddedPlanes planes, float[] w, int wOffset, float[] gradient,
+            int gradientOffset, float factor, float[] dX, int dXOffset, Parallelism parallelism) {
+        in = gradient;
+        inOffset = gradientOffset;
+        weight = w;
+        weightOffset = wOffset;
+        start(Pass.BY_DATA, geometry, planes, factor, dX, dXOffset, parallelism);
+    }
+
+    /** dW := the sums over images and pixels, + factor*dW. */
+    void backwardWeights(Conv2dGeometry geometry, PaddedPlanes planes, float[] x, int xOffset, float[] gradient,
+            int gradientOffset, float factor, float[] dW, int dWOffset, Parallelism parallelism) {
+        in = x;
+        inOffset = xOffset;
+        dY = gradient;
+        dYOffset = gradientOffset;
+        start(Pass.BY_WEIGHTS, geometry, planes, factor, dW, dWOffset, parallelism);
+    }
+
+    private void start(Pass which, Conv2dGeometry geometry, PaddedPlanes planes, float factor, float[] result,
+            int resultOffset, Parallelism parallelism) {
+        pass = which;
+        g = geometry;
+        layout = planes;
+        beta = factor;
+        out = result;
+        outOffset = resultOffset;
+        boolean byWeights = which == Pass.BY_WEIGHTS;
+        int total = byWeights ? g.inChannels() : g.batch() * g.inChannels();
+        long work = (long) Math.max(g.height() * g.width(), filters() * g.outputPixels())
+                * (byWeights ? g.batch() : 1);
+        int least = Math.clamp(LEAST_PART / Math.max(work, 1), 1, total);
+        try {
+            share(total, Math.max(least, Math.ceilDiv(total, 4 * parallelism.threads())), parallelism);
+        } finally {
+            in = EMPTY;
+            weight = EMPTY;
+            bias = null;
+            dY = EMPTY;
+            out = EMPTY;
+        }
+    }
+
+    /** Filters of a channel. */
+    private int filters() {
+        return g.outChannels() / g.groups();
+    }
+
+    private int taps() {
+        return g.kernelHeight() * g.kernelWidth();
+    }
+
+    @Override
+    protected void run(int from, int to) {
+        for (int i = from; i < to; i++) {
+            switch (pass) {
+                case FORWARD -> outputs(i);
+                case BY_DATA -> inputs(i);
+                case BY_WEIGHTS -> weights(i);
+            }
+        }
+    }
+
+    /** The planes of y that see plane i of x. */
+    private void outputs(int i) {
+        int rowsAtOnce = layout.rows();
+        int columns = g.outputWidth();
+        int pixels = g.outputPixels();
+        int filters = filters();
+        float[] planes = Workspace.current().floats(Slot.PADDED_PLANES, layout.floats());
+        for (int u = 0; u < g.outputHeight(); u += rowsAtOnce) {
+            int rows = Math.min(rowsAtOnce, g.outputHeight() - u);
+            layout.load(in, inOffset + i * g.height() * g.width(), u, rows, planes);
+            for (int j = 0; j < filters; j++) {
+                int k = i % g.inChannels() * filters + j;
+                int plane = outOffset + (i * filters + j) * pixels;
+                DepthwiseRows.run(planes, layout, g.kernelWidth(), weight, weightOffset + k * taps(),
+                        bias == null ? 0 : bias[biasOffset + k], rows, columns, out, plane + u * columns,
+                        plane + pixels);
+            }
+        }
+    }
+
+    /** Plane i of dX. */
+    private void inputs(int i) {
+        int rowsAtOnce = layout.rows();
+        int columns = g.width();
+        int pixels = g.height() * columns;
+        int filters = filters();
+        int w = weightOffset + i % g.inChannels() * filters * taps();
+        Workspace workspace = Workspace.current();
+        float[] planes = workspace.floats(Slot.PADDED_PLANES, layout.floats());
+        float[] spread = in;
+        int spreadOffset = inOffset + i * filters * g.outputPixels();
+        if (g.strideHeight() > 1 || g.strideWidth() > 1) {
+            spread = spread(spreadOffset, workspace);
+            spreadOffset = 0;
+        }
+        int plane = outOffset + i * pixels;
+        for (int h = 0; h < g.height(); h += rowsAtOnce) {
+            int rows = Math.min(rowsAtOnce, g.height() - h);
+            layout.load(spread, spreadOffset, h, rows, planes);
+            int to = plane + h * columns;
+            if (beta == 0) {
+                DepthwiseRows.run(planes, layout, g.kernelWidth(), weight, w, 0, rows, columns, out, to,
+                        plane + pixels);
+            } else {
+                float[] sums = workspace.floats(Slot.TAPS, rows * columns);
+                DepthwiseRows.run(planes, layout, g.kernelWidth(), weight, w, 0, rows, columns, sums, 0, sums.length);
+                VectorElementwise.axpby(rows * columns, 1, sums, 0, beta, out, to);
+            }
+        }
+    }
+
+    /** The planes of dY that a channel goes into, with zeros where no output stands. */
+    private float[] spread(int from, Workspace workspace) {
+        int width = (g.outputWidth() - 1) * g.strideWidth() + 1;
+        int size = ((g.outputHeight() - 1) * g.strideHeight() + 1) * width;
+        int filters = filters();
+        float[] spread = workspace.floats(Slot.SPREAD_GRADIENT, filters * size);
+        Arrays.fill(spread, 0, filters * size, 0);
+        int at = from;
+        for (int j = 0; j < filters; j++) {
+            for (int u = 0; u < g.outputHeight(); u++) {
+                int to = j * size + u * g.strideHeight() * width;
+                for (int v = 0; v < g.outputWidth(); v++, at++, to += g.strideWidth()) {
+                    spread[to] = in[at];
+                }
+            }
+        }
+        return spread;
+    }
+
+    /** The taps of the filters of channel c. */
+    private void weights(int c) {
+        int filters = filters();
+        int taps = taps();
+        int size = DepthwiseTaps.size(taps);
+        int columns = g.outputWidth();
+        Workspace workspace = Workspace.current();
+        float[] planes = workspace.floats(Slot.PADDED_PLANES, layout.floats());
+        float[] sums = workspace.floats(Slot.TAPS, filters * size);
+        Arrays.fill(sums, 0, filters * size, 0);
+        for (int image = 0; image < g.batch(); image++) {
+            int plane = image * g.inChannels() + c;
+            for (int u = 0; u < g.outputHeight(); u += layout.rows()) {
+                int rows = Math.min(layout.rows(), g.outputHeight() - u);
+                // a vector may read beyond the last row, but no NaN
+                Arrays.fill(planes, rows < layout.rows() ? 0 : layout.floats() - 2 * L, layout.floats(), 0);
+                layout.load(in, inOffset + plane * g.height() * g.width(), u, rows, planes);
+                for (int j = 0; j < filters; j++) {
+                    int from = dYOffset + (plane * filters + j) * g.outputPixels() + u * columns;
+                    float[] gradient = run(from, rows, workspace);
+                    DepthwiseTaps.add(gradient, pixels(rows), planes, layout.offsets(), taps, sums, j * size);
+                }
+            }
+        }
+        for (int j = 0; j < filters; j++) {
+            DepthwiseTaps.finish(sums, j * size, taps, beta, out, outOffset + (c * filters + j) * taps);
+        }
+    }
+
+    /** Some rows of dY as one run of pixels, with zeros between them. */
+    private float[] run(int from, int rows, Workspace workspace) {
+        int columns = g.outputWidth();
+        int pitch = layout.pitch();
+        int pixels = pixels(rows);
+        float[] run = workspace.floats(Slot.SPREAD_GRADIENT, pixels);
+        for (int i = 0, at = from, to = 0; i < rows; i++, at += columns, to += pitch) {
+            System.arraycopy(dY, at, run, to, columns);
+            int end = i == rows - 1 ? pixels : to + pitch;
+            for (int v = to + columns; v < end; v++) {
+                run[v] = 0;
+            }
+        }
+        return run;
+    }
+
+    /** Pixels of such a run, in whole vectors. */
+    private int pixels(int rows) {
+        return Math.ceilDiv((rows - 1) * layout.pitch() + g.outputWidth(), L) * L;
+    }
+}

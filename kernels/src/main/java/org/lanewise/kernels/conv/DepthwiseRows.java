@@ -1,0 +1,260 @@
+package org.lanewise.kernels.conv;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+import org.lanewise.kernels.vector.Lanes;
+import org.lanewise.kernels.vector.Workspace;
+import org.lanewise.kernels.vector.Workspace.Slot;
+
+/**
+ * Rows of outputs from padded planes, with all taps of one filter:
+ *
+ * <pre>
+ *   y (u, v) = bias + sum over taps p of w(p) * planes(u*pitch + v + offsets(p))
+ * </pre>
+ *
+ * Four rows at a time, a vector of columns in each, from right to left. Vectors are written whole: what the last one of a row has too
+ * much stands where the next row begins, which is written later. Where nothing follows, rows are made in a scratch array.
+ */
+final class DepthwiseRows {
+
+    /** Rows that are computed at a time. */
+    static final int ROWS = 4;
+
+    private static final VectorSpecies<Float> S = Lanes.SPECIES;
+    private static final int L = Lanes.COUNT;
+    private static final FloatVector ZERO = FloatVector.zero(S);
+
+    private DepthwiseRows() {
+    }
+
+    /**
+     * The rows of outputs that begin in {@code x} at 0. With the others that make a multiple of {@link #ROWS} they must lie in it, with
+     * any content.
+     *
+     * @param width taps in a row of the filter
+     * @param end   of what may be overwritten in y
+     */
+    static void run(float[] x, PaddedPlanes layout, int width, float[] w, int wOffset, float bias, int rows,
+            int columns, float[] y, int yOffset, int end) {
+        int pitch = layout.pitch();
+        int whole = Math.ceilDiv(columns, L) * L;
+        for (int u = 0; u < rows; u += ROWS) {
+            int to = yOffset + u * columns;
+            if (u + ROWS <= rows && to + (ROWS - 1) * columns + whole <= end) {
+                block(x, u * pitch, layout, width, w, wOffset, bias, y, to, columns);
+            } else {
+                float[] some = Workspace.current().floats(Slot.TILE, (ROWS - 1) * columns + whole);
+                block(x, u * pitch, layout, width, w, wOffset, bias, some, 0, columns);
+                System.arraycopy(some, 0, y, to, Math.min(ROWS, rows - u) * columns);
+            }
+        }
+    }
+
+    private static void block(float[] x, int first, PaddedPlanes layout, int width, float[] w, int wOffset, float bias,
+            float[] y, int yOffset, int columns) {
+        int[] offsets = layout.offsets();
+        int pitch = layout.pitch();
+        int order = width == 3 && offsets.length == 9 ? order(offsets, pitch) : 0;
+        if (order != 0) {
+            int from = order > 0 ? wOffset : wOffset + 8;
+            nine(x, first + Math.min(offsets[0], offsets[8]), pitch, w, from, order, bias, y, yOffset, columns);
+        } else if (width == 3) {
+            three(x, first, pitch, offsets, w, wOffset, bias, y, yOffset, columns);
+        } else if (width == 5) {
+            five(x, first, pitch, offsets, w, wOffset, bias, y, yOffset, columns);
+        } else {
+            any(x, first, pitch, offsets, w, wOffset, bias, y, yOffset, columns);
+        }
+    }
+
+    /** 1 if nine taps stand in three rows side by side, -1 if they do so from the last one on, else 0. */
+    private static int order(int[] offsets, int pitch) {
+        int step = offsets[1] - offsets[0];
+        if (step != 1 && step != -1) {
+            return 0;
+        }
+        for (int p = 0; p < 9; p++) {
+            if (offsets[p] - offsets[0] != step * (p / 3 * pitch + p % 3)) {
+                return 0;
+            }
+        }
+        return step;
+    }
+
+    /** 3x3 taps side by side: each row of x is loaded once for all rows of outputs that see it. */
+    private static void nine(float[] x, int first, int pitch, float[] w, int wOffset, int order, float bias,
+            float[] y, int yOffset, int columns) {
+        FloatVector b = FloatVector.broadcast(S, bias);
+        FloatVector w0 = FloatVector.broadcast(S, w[wOffset]);
+        FloatVector w1 = FloatVector.broadcast(S, w[wOffset + order]);
+        FloatVector w2 = FloatVector.broadcast(S, w[wOffset + 2 * order]);
+        FloatVector w3 = FloatVector.broadcast(S, w[wOffset + 3 * order]);
+        FloatVector w4 = FloatVector.broadcast(S, w[wOffset + 4 * order]);
+        FloatVector w5 = FloatVector.broadcast(S, w[wOffset + 5 * order]);
+        FloatVector w6 = FloatVector.broadcast(S, w[wOffset + 6 * order]);
+        FloatVector w7 = FloatVector.broadcast(S, w[wOffset + 7 * order]);
+        FloatVector w8 = FloatVector.broadcast(S, w[wOffset + 8 * order]);
+        for (int v = (columns - 1) / L * L; v >= 0; v -= L) {
+            int at = first + v;
+            FloatVector x0 = FloatVector.fromArray(S, x, at);
+            FloatVector x1 = FloatVector.fromArray(S, x, at + 1);
+            FloatVector x2 = FloatVector.fromArray(S, x, at + 2);
+            FloatVector y0 = x2.fma(w2, x1.fma(w1, x0.fma(w0, b)));
+            at += pitch;
+            x0 = FloatVector.fromArray(S, x, at);
+            x1 = FloatVector.fromArray(S, x, at + 1);
+            x2 = FloatVector.fromArray(S, x, at + 2);
+            y0 = x2.fma(w5, x1.fma(w4, x0.fma(w3, y0)));
+            FloatVector y1 = x2.fma(w2, x1.fma(w1, x0.fma(w0, b)));
+            at += pitch;
+            x0 = FloatVector.fromArray(S, x, at);
+            x1 = FloatVector.fromArray(S, x, at + 1);
+            x2 = FloatVector.fromArray(S, x, at + 2);
+            y0 = x2.fma(w8, x1.fma(w7, x0.fma(w6, y0)));
+            y1 = x2.fma(w5, x1.fma(w4, x0.fma(w3, y1)));
+            FloatVector y2 = x2.fma(w2, x1.fma(w1, x0.fma(w0, b)));
+            at += pitch;
+            x0 = FloatVector.fromArray(S, x, at);
+            x1 = FloatVector.fromArray(S, x, at + 1);
+            x2 = FloatVector.fromArray(S, x, at + 2);
+            y1 = x2.fma(w8, x1.fma(w7, x0.fma(w6, y1)));
+            y2 = x2.fma(w5, x1.fma(w4, x0.fma(w3, y2)));
+            FloatVector y3 = x2.fma(w2, x1.fma(w1, x0.fma(w0, b)));
+            at += pitch;
+            x0 = FloatVector.fromArray(S, x, at);
+            x1 = FloatVector.fromArray(S, x, at + 1);
+            x2 = FloatVector.fromArray(S, x, at + 2);
+            y2 = x2.fma(w8, x1.fma(w7, x0.fma(w6, y2)));
+            y3 = x2.fma(w5, x1.fma(w4, x0.fma(w3, y3)));
+            at += pitch;
+            x0 = FloatVector.fromArray(S, x, at);
+            x1 = FloatVector.fromArray(S, x, at + 1);
+            x2 = FloatVector.fromArray(S, x, at + 2);
+            y3 = x2.fma(w8, x1.fma(w7, x0.fma(w6, y3)));
+            int to = yOffset + v;
+            y0.intoArray(y, to);
+            y1.intoArray(y, to + columns);
+            y2.intoArray(y, to + 2 * columns);
+            y3.intoArray(y, to + 3 * columns);
+        }
+    }
+
+    /** Rows of three taps, at any distance. */
+    private static void three(float[] x, int first, int pitch, int[] offsets, float[] w, int wOffset, float bias,
+            float[] y, int yOffset, int columns) {
+        FloatVector b = FloatVector.broadcast(S, bias);
+        int o1 = offsets[1] - offsets[0];
+        int o2 = offsets[2] - offsets[0];
+        for (int v = (columns - 1) / L * L; v >= 0; v -= L) {
+            FloatVector y0 = ZERO;
+            FloatVector y1 = ZERO;
+            FloatVector y2 = ZERO;
+            FloatVector y3 = ZERO;
+            for (int p = 0; p < offsets.length; p += 3) {
+                FloatVector w0 = FloatVector.broadcast(S, w[wOffset + p]);
+                FloatVector w1 = FloatVector.broadcast(S, w[wOffset + p + 1]);
+                FloatVector w2 = FloatVector.broadcast(S, w[wOffset + p + 2]);
+                int at = first + v + offsets[p];
+                y0 = FloatVector.fromArray(S, x, at).fma(w0, y0);
+                y0 = FloatVector.fromArray(S, x, at + o1).fma(w1, y0);
+                y0 = FloatVector.fromArray(S, x, at + o2).fma(w2, y0);
+                at += pitch;
+                y1 = FloatVector.fromArray(S, x, at).fma(w0, y1);
+                y1 = FloatVector.fromArray(S, x, at + o1).fma(w1, y1);
+                y1 = FloatVector.fromArray(S, x, at + o2).fma(w2, y1);
+                at += pitch;
+                y2 = FloatVector.fromArray(S, x, at).fma(w0, y2);
+                y2 = FloatVector.fromArray(S, x, at + o1).fma(w1, y2);
+                y2 = FloatVector.fromArray(S, x, at + o2).fma(w2, y2);
+                at += pitch;
+                y3 = FloatVector.fromArray(S, x, at).fma(w0, y3);
+                y3 = FloatVector.fromArray(S, x, at + o1).fma(w1, y3);
+                y3 = FloatVector.fromArray(S, x, at + o2).fma(w2, y3);
+            }
+            int to = yOffset + v;
+            b.add(y0).intoArray(y, to);
+            b.add(y1).intoArray(y, to + columns);
+            b.add(y2).intoArray(y, to + 2 * columns);
+            b.add(y3).intoArray(y, to + 3 * columns);
+        }
+    }
+
+    /** Rows of five taps, at any distance. */
+    private static void five(float[] x, int first, int pitch, int[] offsets, float[] w, int wOffset, float bias,
+            float[] y, int yOffset, int columns) {
+        FloatVector b = FloatVector.broadcast(S, bias);
+        int o1 = offsets[1] - offsets[0];
+        int o2 = offsets[2] - offsets[0];
+        int o3 = offsets[3] - offsets[0];
+        int o4 = offsets[4] - offsets[0];
+        for (int v = (columns - 1) / L * L; v >= 0; v -= L) {
+            FloatVector y0 = ZERO;
+            FloatVector y1 = ZERO;
+            FloatVector y2 = ZERO;
+            FloatVector y3 = ZERO;
+            for (int p = 0; p < offsets.length; p += 5) {
+                FloatVector w0 = FloatVector.broadcast(S, w[wOffset + p]);
+                FloatVector w1 = FloatVector.broadcast(S, w[wOffset + p + 1]);
+                FloatVector w2 = FloatVector.broadcast(S, w[wOffset + p + 2]);
+                FloatVector w3 = FloatVector.broadcast(S, w[wOffset + p + 3]);
+                FloatVector w4 = FloatVector.broadcast(S, w[wOffset + p + 4]);
+                int at = first + v + offsets[p];
+                y0 = FloatVector.fromArray(S, x, at).fma(w0, y0);
+                y0 = FloatVector.fromArray(S, x, at + o1).fma(w1, y0);
+                y0 = FloatVector.fromArray(S, x, at + o2).fma(w2, y0);
+                y0 = FloatVector.fromArray(S, x, at + o3).fma(w3, y0);
+                y0 = FloatVector.fromArray(S, x, at + o4).fma(w4, y0);
+                at += pitch;
+                y1 = FloatVector.fromArray(S, x, at).fma(w0, y1);
+                y1 = FloatVector.fromArray(S, x, at + o1).fma(w1, y1);
+                y1 = FloatVector.fromArray(S, x, at + o2).fma(w2, y1);
+                y1 = FloatVector.fromArray(S, x, at + o3).fma(w3, y1);
+                y1 = FloatVector.fromArray(S, x, at + o4).fma(w4, y1);
+                at += pitch;
+                y2 = FloatVector.fromArray(S, x, at).fma(w0, y2);
+                y2 = FloatVector.fromArray(S, x, at + o1).fma(w1, y2);
+                y2 = FloatVector.fromArray(S, x, at + o2).fma(w2, y2);
+                y2 = FloatVector.fromArray(S, x, at + o3).fma(w3, y2);
+                y2 = FloatVector.fromArray(S, x, at + o4).fma(w4, y2);
+                at += pitch;
+                y3 = FloatVector.fromArray(S, x, at).fma(w0, y3);
+                y3 = FloatVector.fromArray(S, x, at + o1).fma(w1, y3);
+                y3 = FloatVector.fromArray(S, x, at + o2).fma(w2, y3);
+                y3 = FloatVector.fromArray(S, x, at + o3).fma(w3, y3);
+                y3 = FloatVector.fromArray(S, x, at + o4).fma(w4, y3);
+            }
+            int to = yOffset + v;
+            b.add(y0).intoArray(y, to);
+            b.add(y1).intoArray(y, to + columns);
+            b.add(y2).intoArray(y, to + 2 * columns);
+            b.add(y3).intoArray(y, to + 3 * columns);
+        }
+    }
+
+    /** Any taps, one after the other. */
+    private static void any(float[] x, int first, int pitch, int[] offsets, float[] w, int wOffset, float bias,
+            float[] y, int yOffset, int columns) {
+        FloatVector b = FloatVector.broadcast(S, bias);
+        for (int v = (columns - 1) / L * L; v >= 0; v -= L) {
+            FloatVector y0 = ZERO;
+            FloatVector y1 = ZERO;
+            FloatVector y2 = ZERO;
+            FloatVector y3 = ZERO;
+            for (int p = 0; p < offsets.length; p++) {
+                FloatVector tap = FloatVector.broadcast(S, w[wOffset + p]);
+                int at = first + v + offsets[p];
+                y0 = FloatVector.fromArray(S, x, at).fma(tap, y0);
+                y1 = FloatVector.fromArray(S, x, at + pitch).fma(tap, y1);
+                y2 = FloatVector.fromArray(S, x, at + 2 * pitch).fma(tap, y2);
+                y3 = FloatVector.fromArray(S, x, at + 3 * pitch).fma(tap, y3);
+            }
+            int to = yOffset + v;
+            b.add(y0).intoArray(y, to);
+            b.add(y1).intoArray(y, to + columns);
+            b.add(y2).intoArray(y, to + 2 * columns);
+            b.add(y3).intoArray(y, to + 3 * columns);
+        }
+    }
+}
