@@ -134,6 +134,10 @@ class AllocationTest {
         byte[] overlappingPlaces = new byte[overlapping.indexBytes()];
         return Stream.of(
                 call("convolution", () -> Conv2d.forward(conv, x, 0, y, 0, v, 0, z, 0, SERIAL)),
+                call("Winograd", () -> Conv2d.forward(conv, Conv2dAlgorithm.WINOGRAD, x, 0, y, 0, Epilogue.NONE, z, 0,
+                        SERIAL)),
+                call("Winograd by data", () -> Conv2d.backwardData(conv, Conv2dAlgorithm.WINOGRAD, x, 0, y, 0, 0, z, 0,
+                        SERIAL)),
                 call("convolution by data", () -> Conv2d.backwardData(conv, x, 0, y, 0, 0, z, 0, SERIAL)),
                 call("convolution by weights", () -> Conv2d.backwardWeights(conv, x, 0, y, 0, 0, z, 0, SERIAL)),
                 call("max pooling 3x3", () -> MaxPool2d.forward(overlapping, x, 0, z, 0, overlappingPlaces, SERIAL)),

@@ -1,5 +1,8 @@
 package org.lanewise.kernels;
 
+import java.util.List;
+import java.util.stream.Stream;
+
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -14,6 +17,8 @@ import org.lanewise.kernels.reference.ReferenceConv2d;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.lanewise.kernels.Conv2dAlgorithm.AUTO;
+import static org.lanewise.kernels.Conv2dAlgorithm.WINOGRAD;
 
 @Domain(Operands.class)
 @Domain(DomainContext.Global.class)
@@ -30,9 +35,16 @@ class Conv2dContractTest {
         Padded y = ry.contiguous(g.outputSize()).map(v -> Float.NaN);
         Padded expected = expectedForward(g, x, w, bias, y);
         Padded magnitude = expectedForward(g, x.abs(), w.abs(), bias == null ? null : bias.abs(), y);
-        forward(g, x, w, bias, y, SERIAL);
         // One rounding for each tap and the bias; the reference and the magnitude are rounded too.
-        y.assertNear(expected, magnitude, Rounding.gamma(g.taps() + 4));
+        double relative = Rounding.gamma(g.taps() + 4);
+        for (Conv2dAlgorithm algorithm : algorithms(g)) {
+            Padded actual = y.copy();
+            forward(g, algorithm, x, w, epilogue(bias), actual, SERIAL);
+            actual.assertNear(expected, magnitude, relative);
+            Padded rectified = y.copy();
+            forward(g, algorithm, x, w, epilogue(bias).thenRelu(), rectified, SERIAL);
+            rectified.assertSameNumbers(actual.map(v -> v < 0 ? 0 : v));
+        }
     }
 
     @Property
@@ -43,9 +55,13 @@ class Conv2dContractTest {
         Padded dX = unreadIfZero(beta, rDx.contiguous(g.inputSize()));
         Padded expected = expectedBackwardData(g, w, dY, beta, dX);
         Padded magnitude = expectedBackwardData(g, w.abs(), dY.abs(), Math.abs(beta), dX.abs());
-        backwardData(g, w, dY, beta, dX, SERIAL);
         // One rounding for each filter tap, 2 for beta*dX; the reference and the magnitude are rounded too.
-        dX.assertNear(expected, magnitude, Rounding.gamma(filterTaps(g) + 5));
+        double relative = Rounding.gamma(filterTaps(g) + 5);
+        for (Conv2dAlgorithm algorithm : algorithms(g)) {
+            Padded actual = dX.copy();
+            backwardData(g, algorithm, w, dY, beta, actual, SERIAL);
+            actual.assertNear(expected, magnitude, relative);
+        }
     }
 
     @Property
@@ -56,9 +72,13 @@ class Conv2dContractTest {
         Padded dW = unreadIfZero(beta, rDw.contiguous(g.weightSize()));
         Padded expected = expectedBackwardWeights(g, x, dY, beta, dW);
         Padded magnitude = expectedBackwardWeights(g, x.abs(), dY.abs(), Math.abs(beta), dW.abs());
-        backwardWeights(g, x, dY, beta, dW, SERIAL);
         // One rounding for each pixel of an image, one for each image added, 2 for beta*dW; and as above.
-        dW.assertNear(expected, magnitude, Rounding.gamma(g.outputPixels() + g.batch() + 5));
+        double relative = Rounding.gamma(g.outputPixels() + g.batch() + 5);
+        for (Conv2dAlgorithm algorithm : algorithms(g)) {
+            Padded actual = dW.copy();
+            backwardWeights(g, algorithm, x, dY, beta, actual, SERIAL);
+            actual.assertNear(expected, magnitude, relative);
+        }
     }
 
     /** The three passes are one trilinear form seen from its three arguments: sum over all taps of w * x * dY. */
@@ -68,19 +88,20 @@ class Conv2dContractTest {
         Padded x = rx.contiguous(g.inputSize());
         Padded w = rw.contiguous(g.weightSize());
         Padded dY = rDy.contiguous(g.outputSize());
-        Padded y = dY.copy();
-        Padded dX = x.copy();
-        Padded dW = w.copy();
-        forward(g, x, w, null, y, SERIAL);
-        backwardData(g, w, dY, 0, dX, SERIAL);
-        backwardWeights(g, x, dY, 0, dW, SERIAL);
-
         // Each pass has the error of its own sums, weighted with its argument: gamma(n) times the form of absolute values.
-        double magnitude = dot(expectedForward(g, x.abs(), w.abs(), null, y), dY.abs());
+        double magnitude = dot(expectedForward(g, x.abs(), w.abs(), null, dY), dY.abs());
         int terms = Math.max(g.taps(), Math.max(g.outputPixels() + g.batch(), filterTaps(g)));
         double bound = 2 * Rounding.gamma(terms + 5) * magnitude;
-        assertThat(dot(x, dX)).isCloseTo(dot(y, dY), within(bound));
-        assertThat(dot(w, dW)).isCloseTo(dot(y, dY), within(bound));
+        for (Conv2dAlgorithm algorithm : algorithms(g)) {
+            Padded y = dY.copy();
+            Padded dX = x.copy();
+            Padded dW = w.copy();
+            forward(g, algorithm, x, w, Epilogue.NONE, y, SERIAL);
+            backwardData(g, algorithm, w, dY, 0, dX, SERIAL);
+            backwardWeights(g, algorithm, x, dY, 0, dW, SERIAL);
+            assertThat(dot(x, dX)).isCloseTo(dot(y, dY), within(bound));
+            assertThat(dot(w, dW)).isCloseTo(dot(y, dY), within(bound));
+        }
     }
 
     @Property(tries = 100)
@@ -89,9 +110,13 @@ class Conv2dContractTest {
         Padded x = rx.contiguous(g.inputSize());
         Padded w = rw.contiguous(g.weightSize());
         Padded dY = rDy.contiguous(g.outputSize());
-        sameBits(dY, (y, team) -> forward(g, x, w, null, y, team));
-        sameBits(x, (dX, team) -> backwardData(g, w, dY, beta, dX, team));
-        sameBits(w, (dW, team) -> backwardWeights(g, x, dY, beta, dW, team));
+        for (Conv2dAlgorithm algorithm : Conv2dAlgorithm.values()) {
+            if (algorithm.fits(g)) {
+                sameBits(dY, (y, team) -> forward(g, algorithm, x, w, Epilogue.NONE, y, team));
+                sameBits(x, (dX, team) -> backwardData(g, algorithm, w, dY, beta, dX, team));
+                sameBits(w, (dW, team) -> backwardWeights(g, algorithm, x, dY, beta, dW, team));
+            }
+        }
     }
 
     /** The taps of all filters that see a pixel of the input. */
@@ -126,24 +151,38 @@ class Conv2dContractTest {
         return sum;
     }
 
-    private static void forward(Conv2dGeometry g, Padded x, Padded w, Padded bias, Padded y, Parallelism team) {
-        Conv2d.forward(g, x.array(), x.offset(), w.array(), w.offset(), bias == null ? null : bias.array(),
-                bias == null ? 0 : bias.offset(), y.array(), y.offset(), team);
+    /** The algorithms with the error of sums tap by tap; Winograd's is another: {@link WinogradContractTest}. */
+    private static List<Conv2dAlgorithm> algorithms(Conv2dGeometry g) {
+        return Stream.of(Conv2dAlgorithm.values()).filter(algorithm -> algorithm.fits(g))
+                .filter(algorithm -> algorithm != WINOGRAD && !(algorithm == AUTO && WINOGRAD.fits(g))).toList();
     }
 
-    private static void backwardData(Conv2dGeometry g, Padded w, Padded dY, float beta, Padded dX, Parallelism team) {
-        Conv2d.backwardData(g, w.array(), w.offset(), dY.array(), dY.offset(), beta, dX.array(), dX.offset(), team);
+    private static Epilogue epilogue(Padded bias) {
+        return bias == null ? Epilogue.NONE : Epilogue.rowBias(bias.array(), bias.offset());
     }
 
-    private static void backwardWeights(Conv2dGeometry g, Padded x, Padded dY, float beta, Padded dW,
-            Parallelism team) {
-        Conv2d.backwardWeights(g, x.array(), x.offset(), dY.array(), dY.offset(), beta, dW.array(), dW.offset(), team);
+    private static void forward(Conv2dGeometry g, Conv2dAlgorithm algorithm, Padded x, Padded w, Epilogue epilogue,
+            Padded y, Parallelism team) {
+        Conv2d.forward(g, algorithm, x.array(), x.offset(), w.array(), w.offset(), epilogue, y.array(), y.offset(),
+                team);
+    }
+
+    private static void backwardData(Conv2dGeometry g, Conv2dAlgorithm algorithm, Padded w, Padded dY, float beta,
+            Padded dX, Parallelism team) {
+        Conv2d.backwardData(g, algorithm, w.array(), w.offset(), dY.array(), dY.offset(), beta, dX.array(), dX.offset(),
+                team);
+    }
+
+    private static void backwardWeights(Conv2dGeometry g, Conv2dAlgorithm algorithm, Padded x, Padded dY, float beta,
+            Padded dW, Parallelism team) {
+        Conv2d.backwardWeights(g, algorithm, x.array(), x.offset(), dY.array(), dY.offset(), beta, dW.array(),
+                dW.offset(), team);
     }
 
     private static Padded expectedForward(Conv2dGeometry g, Padded x, Padded w, Padded bias, Padded y) {
         Padded result = y.copy();
-        ReferenceConv2d.forward(g, x.array(), x.offset(), w.array(), w.offset(), bias == null ? null : bias.array(),
-                bias == null ? 0 : bias.offset(), result.array(), result.offset());
+        ReferenceConv2d.forward(g, x.array(), x.offset(), w.array(), w.offset(), epilogue(bias), result.array(),
+                result.offset());
         return result;
     }
 

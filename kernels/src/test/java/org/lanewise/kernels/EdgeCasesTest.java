@@ -44,7 +44,7 @@ class EdgeCasesTest {
         float[] expectedY = new float[g.outputSize()];
         float[] expectedDx = new float[g.inputSize()];
         float[] expectedDw = new float[g.weightSize()];
-        ReferenceConv2d.forward(g, x, 0, w, 0, null, 0, expectedY, 0);
+        ReferenceConv2d.forward(g, x, 0, w, 0, Epilogue.NONE, expectedY, 0);
         ReferenceConv2d.backwardData(g, w, 0, dY, 0, 0, expectedDx, 0);
         ReferenceConv2d.backwardWeights(g, x, 0, dY, 0, 0, expectedDw, 0);
         for (int threads : new int[] {1, 2, 4, 32}) {

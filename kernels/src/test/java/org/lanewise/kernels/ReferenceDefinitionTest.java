@@ -67,7 +67,7 @@ class ReferenceDefinitionTest {
         float[] w = integers(g.weightSize(), random);
         float[] bias = integers(g.outChannels(), random);
         float[] y = new float[g.outputSize()];
-        ReferenceConv2d.forward(g, x, 0, w, 0, bias, 0, y, 0);
+        ReferenceConv2d.forward(g, x, 0, w, 0, Epilogue.rowBias(bias, 0), y, 0);
         int window = dilation * (kernel - 1) + 1;
         int at = 0;
         for (int n = 0; n < 2; n++) {
@@ -101,7 +101,7 @@ class ReferenceDefinitionTest {
         float[] x = integers(g.inputSize(), random);
         float[] w = integers(g.weightSize(), random);
         float[] y = new float[g.outputSize()];
-        ReferenceConv2d.forward(g, x, 0, w, 0, null, 0, y, 0);
+        ReferenceConv2d.forward(g, x, 0, w, 0, Epilogue.NONE, y, 0);
         Conv2dGeometry one = Conv2dGeometry.builder(1, channels, 4 + top + bottom, 5 + left + right, filters, 3, 2)
                 .withStride(1, 2).build();
         float[] padded = new float[groups * one.inputSize()];
@@ -111,7 +111,7 @@ class ReferenceDefinitionTest {
         }
         float[] expected = new float[y.length];
         for (int i = 0; i < groups; i++) {
-            ReferenceConv2d.forward(one, padded, i * one.inputSize(), w, i * one.weightSize(), null, 0, expected,
+            ReferenceConv2d.forward(one, padded, i * one.inputSize(), w, i * one.weightSize(), Epilogue.NONE, expected,
                     i * one.outputSize());
         }
         assertThat(y).isEqualTo(expected);
@@ -154,7 +154,7 @@ class ReferenceDefinitionTest {
         float[] y = new float[dY.length];
         float[] dX = x.clone();
         float[] dW = w.clone();
-        ReferenceConv2d.forward(g, x, 0, w, 0, null, 0, y, 0);
+        ReferenceConv2d.forward(g, x, 0, w, 0, Epilogue.NONE, y, 0);
         ReferenceConv2d.backwardData(g, w, 0, dY, 0, 1, dX, 0);
         ReferenceConv2d.backwardWeights(g, x, 0, dY, 0, -2, dW, 0);
         assertThat(dot(x, dX)).isEqualTo(dot(y, dY) + dot(x, x));

@@ -1,13 +1,21 @@
 package org.lanewise.kernels.conv;
 
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 
+import org.lanewise.kernels.Conv2dAlgorithm;
 import org.lanewise.kernels.Conv2dGeometry;
 import org.lanewise.kernels.gemm.Blocking;
 
+import static org.lanewise.kernels.Conv2dAlgorithm.AUTO;
+import static org.lanewise.kernels.Conv2dAlgorithm.DEPTHWISE;
+import static org.lanewise.kernels.Conv2dAlgorithm.IMPLICIT_GEMM;
+import static org.lanewise.kernels.Conv2dAlgorithm.POINTWISE;
+import static org.lanewise.kernels.Conv2dAlgorithm.WINOGRAD;
+
 /**
- * What is the same for all calls with a geometry: how each direction is computed, and the layout of its planes. Each thread makes
+ * The choice of the algorithm for each pass, and what else is the same for all calls with a geometry: the layout of planes. Each thread makes
  * it once, since the tables of a deep layer take longer than a small image.
  */
 final class ConvPlan {
@@ -40,21 +48,28 @@ final class ConvPlan {
      */
     private static final double MAX_GATHERED = 2.5;
 
-    private static final ThreadLocal<Map<Conv2dGeometry, ConvPlan>> PLANS = ThreadLocal.withInitial(HashMap::new);
+    private static final ThreadLocal<Map<Conv2dAlgorithm, Map<Conv2dGeometry, ConvPlan>>> PLANS = ThreadLocal
+            .withInitial(() -> new EnumMap<>(Conv2dAlgorithm.class));
 
+    private final Conv2dAlgorithm forward;
+    private final Conv2dAlgorithm byData;
+    private final Conv2dAlgorithm byWeights;
     private final Conv2dGeometry ofGroup;
     private final PaddedPlanes input;
     private final PaddedPlanes gradient;
-    private final boolean pointwise;
     private final boolean gathers;
-    private final boolean depthwise;
 
-    private ConvPlan(Conv2dGeometry geometry) {
-        depthwise = DepthwiseConv2d.fits(geometry);
+    private ConvPlan(Conv2dGeometry geometry, Conv2dAlgorithm asked) {
+        byWeights = byWeights(geometry, asked);
+        boolean depthwise = byWeights == DEPTHWISE;
+        boolean pointwise = byWeights == POINTWISE;
         Conv2dGeometry g = ofGroup(geometry);
         ofGroup = g;
-        pointwise = g.kernelHeight() == 1 && g.kernelWidth() == 1 && g.strideHeight() == 1 && g.strideWidth() == 1
-                && g.paddingTop() == 0 && g.paddingBottom() == 0 && g.paddingLeft() == 0 && g.paddingRight() == 0;
+        boolean fits = WINOGRAD.fits(geometry);
+        forward = winogradOr(byWeights, asked, fits && WinogradConv2d.wins(g.batch(), g.inChannels(), g.outChannels(),
+                g.outputHeight(), g.outputWidth()));
+        byData = winogradOr(byWeights, asked, fits
+                && WinogradConv2d.wins(g.batch(), g.outChannels(), g.inChannels(), g.height(), g.width()));
         gathers = g.strideHeight() == 1 && g.strideWidth() == 1 && g.inChannels() >= MIN_GATHERED
                 && (double) g.height() * g.width() <= MAX_GATHERED * g.outputPixels();
         if (depthwise) {
@@ -78,6 +93,21 @@ final class ConvPlan {
                         Sweep.gradient(g.width(), g.outputWidth(), g.kernelWidth(), g.paddingLeft(),
                                 g.dilationWidth()),
                         PLANES, 1);
+    }
+
+    /** The choice where Winograd is none. */
+    private static Conv2dAlgorithm byWeights(Conv2dGeometry g, Conv2dAlgorithm asked) {
+        if (asked == IMPLICIT_GEMM) {
+            return IMPLICIT_GEMM;
+        }
+        if (DepthwiseConv2d.fits(g)) {
+            return DEPTHWISE;
+        }
+        return POINTWISE.fits(g) ? POINTWISE : IMPLICIT_GEMM;
+    }
+
+    private static Conv2dAlgorithm winogradOr(Conv2dAlgorithm otherwise, Conv2dAlgorithm asked, boolean wins) {
+        return asked == WINOGRAD || (asked == AUTO && wins) ? WINOGRAD : otherwise;
     }
 
     private static Sweep vertical(Conv2dGeometry g) {
@@ -111,17 +141,32 @@ final class ConvPlan {
         return new PaddedPlanes(channels, vertical, horizontal, Math.ceilDiv(rows, rowsAtOnce) * rowsAtOnce);
     }
 
-    static ConvPlan of(Conv2dGeometry g) {
-        Map<Conv2dGeometry, ConvPlan> plans = PLANS.get();
+    static ConvPlan of(Conv2dGeometry g, Conv2dAlgorithm asked) {
+        Map<Conv2dGeometry, ConvPlan> plans = PLANS.get().computeIfAbsent(asked, a -> new HashMap<>());
         ConvPlan plan = plans.get(g);
         if (plan == null) {
             if (plans.size() == KEPT) {
                 plans.clear();
             }
-            plan = new ConvPlan(g);
+            plan = new ConvPlan(g, asked);
             plans.put(g, plan);
         }
         return plan;
+    }
+
+    /** How the output is computed. */
+    Conv2dAlgorithm forward() {
+        return forward;
+    }
+
+    /** How the gradient by data is computed. */
+    Conv2dAlgorithm byData() {
+        return byData;
+    }
+
+    /** How the gradient by weights is computed; and the other two, where not by Winograd. */
+    Conv2dAlgorithm byWeights() {
+        return byWeights;
     }
 
     /**
@@ -134,17 +179,12 @@ final class ConvPlan {
 
     /** Whether a pixel of the output sees one pixel of the input only, the one at its place. */
     boolean pointwise() {
-        return pointwise;
+        return byWeights == POINTWISE;
     }
 
     /** Whether the gradient by data is a convolution of dY; otherwise taps are added up: {@link Col2im}. */
     boolean gathers() {
         return gathers;
-    }
-
-    /** Whether each channel is convolved by itself: {@link DepthwiseConv2d}. */
-    boolean depthwise() {
-        return depthwise;
     }
 
     /** The input as forward sees it. */

@@ -2,9 +2,10 @@ package org.lanewise.kernels.conv;
 
 import java.util.Arrays;
 
-import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Conv2dGeometry;
+import org.lanewise.kernels.Epilogue;
 import org.lanewise.kernels.Parallelism;
+import org.lanewise.kernels.gemm.Finish;
 import org.lanewise.kernels.math.VectorElementwise;
 import org.lanewise.kernels.vector.Lanes;
 import org.lanewise.kernels.vector.SharedLoop;
@@ -43,8 +44,7 @@ final class DepthwiseConv2d extends SharedLoop {
     private int inOffset;
     private float[] weight = EMPTY;
     private int weightOffset;
-    private float @Nullable [] bias;
-    private int biasOffset;
+    private Epilogue epilogue = Epilogue.NONE;
     private float[] dY = EMPTY;
     private int dYOffset;
     private float beta;
@@ -63,15 +63,14 @@ final class DepthwiseConv2d extends SharedLoop {
         return g.groups() > 1 && g.groups() == g.inChannels() && g.outChannels() > 0;
     }
 
-    /** Y := W * X + bias. */
+    /** Y := f(W * X + bias). */
     void forward(Conv2dGeometry geometry, PaddedPlanes planes, float[] x, int xOffset, float[] w, int wOffset,
-            float @Nullable [] b, int bOffset, float[] y, int yOffset, Parallelism parallelism) {
+            Epilogue last, float[] y, int yOffset, Parallelism parallelism) {
         in = x;
         inOffset = xOffset;
         weight = w;
         weightOffset = wOffset;
-        bias = b;
-        biasOffset = bOffset;
+        epilogue = last;
         start(Pass.FORWARD, geometry, planes, 0, y, yOffset, parallelism);
     }
 
@@ -113,7 +112,7 @@ final class DepthwiseConv2d extends SharedLoop {
         } finally {
             in = EMPTY;
             weight = EMPTY;
-            bias = null;
+            epilogue = Epilogue.NONE;
             dY = EMPTY;
             out = EMPTY;
         }
@@ -153,8 +152,8 @@ final class DepthwiseConv2d extends SharedLoop {
                 int k = i % g.inChannels() * filters + j;
                 int plane = outOffset + (i * filters + j) * pixels;
                 DepthwiseRows.run(planes, layout, g.kernelWidth(), weight, weightOffset + k * taps(),
-                        bias == null ? 0 : bias[biasOffset + k], rows, columns, out, plane + u * columns,
-                        plane + pixels);
+                        0, rows, columns, out, plane + u * columns, plane + pixels);
+                Finish.apply(epilogue, k, 0, 1, rows * columns, out, plane + u * columns, pixels);
             }
         }
     }

@@ -1,6 +1,5 @@
 package org.lanewise.kernels.conv;
 
-import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Conv2dGeometry;
 import org.lanewise.kernels.Epilogue;
 import org.lanewise.kernels.Parallelism;
@@ -25,25 +24,18 @@ import org.lanewise.kernels.vector.Workspace.Slot;
  * gradient by data is the same over dY with stride 1, or {@link Col2im}: {@link ConvPlan} tells which. The gradient by weights is
  * {@link WeightGradient} or {@link PatchGradient}.
  */
-public final class ImplicitGemmConv2d {
+final class ImplicitGemmConv2d {
 
     private ImplicitGemmConv2d() {
     }
 
-    /** Y := W * im2col(X) + bias. */
-    public static void forward(Conv2dGeometry g, float[] x, int xOffset, float[] weight, int weightOffset,
-            float @Nullable [] bias, int biasOffset, float[] y, int yOffset, Parallelism parallelism) {
-        ConvPlan plan = ConvPlan.of(g);
-        if (plan.depthwise()) {
-            DepthwiseConv2d.current().forward(g, plan.input(), x, xOffset, weight, weightOffset, bias, biasOffset, y,
-                    yOffset, parallelism);
-            return;
-        }
+    /** Y := f(W * im2col(X) + bias). */
+    static void forward(Conv2dGeometry g, ConvPlan plan, float[] x, int xOffset, float[] weight, int weightOffset,
+            Epilogue epilogue, float[] y, int yOffset, Parallelism parallelism) {
         Conv2dGeometry one = plan.ofGroup();
         int taps = one.taps();
         PackedOperand packed = pack(g.groups(), one.outChannels(), taps,
                 new StoredOperand(weight, weightOffset, taps, 1, 1));
-        Epilogue epilogue = bias == null ? Epilogue.NONE : Epilogue.rowBias(bias, biasOffset);
         ImageProduct.current()
                 .of(one.outChannels(), one.outputHeight(), one.outputWidth(), taps, packed, g.groups(),
                         plan.pointwise(), plan.input())
@@ -52,14 +44,9 @@ public final class ImplicitGemmConv2d {
     }
 
     /** dX := the transposed convolution of dY, + beta*dX. */
-    public static void backwardData(Conv2dGeometry g, float[] weight, int weightOffset, float[] dY, int dYOffset,
+    static void backwardData(Conv2dGeometry g, ConvPlan plan, float[] weight, int weightOffset, float[] dY,
+            int dYOffset,
             float beta, float[] dX, int dXOffset, Parallelism parallelism) {
-        ConvPlan plan = ConvPlan.of(g);
-        if (plan.depthwise()) {
-            DepthwiseConv2d.current().backwardData(g, plan.gradient(), weight, weightOffset, dY, dYOffset, beta, dX,
-                    dXOffset, parallelism);
-            return;
-        }
         if (!plan.gathers()) {
             Col2im.current().run(plan.ofGroup(), g.groups(), weight, weightOffset, dY, dYOffset, beta, dX, dXOffset,
                     parallelism);
@@ -78,14 +65,8 @@ public final class ImplicitGemmConv2d {
     }
 
     /** dW := sum over images of dY * im2col(X)^T + beta*dW. */
-    public static void backwardWeights(Conv2dGeometry g, float[] x, int xOffset, float[] dY, int dYOffset,
+    static void backwardWeights(Conv2dGeometry g, ConvPlan plan, float[] x, int xOffset, float[] dY, int dYOffset,
             float beta, float[] dWeight, int dWeightOffset, Parallelism parallelism) {
-        ConvPlan plan = ConvPlan.of(g);
-        if (plan.depthwise()) {
-            DepthwiseConv2d.current().backwardWeights(g, plan.input(), x, xOffset, dY, dYOffset, beta, dWeight,
-                    dWeightOffset, parallelism);
-            return;
-        }
         Conv2dGeometry one = plan.ofGroup();
         if (!plan.pointwise() && WeightGradient.fits(one, g.groups(), plan.input())) {
             WeightGradient.current().run(one, g.groups(), plan.input(), x, xOffset, dY, dYOffset, beta, dWeight,

@@ -34,7 +34,7 @@ public final class Blocking {
     private static final int MAX_LINES = 65_536;
 
     /** Steps of a block: how many products are summed in registers before C is touched. */
-    static final int KC = property("lanewise.gemm.kc", 256, 16_384);
+    public static final int KC = property("lanewise.gemm.kc", 256, 16_384);
 
     /** Rows of a block of A, a multiple of MR. */
     static final int MC = multipleBelow(property("lanewise.gemm.mc", 1344, MAX_LINES), MicroKernel.MR);
@@ -70,7 +70,7 @@ public final class Blocking {
      * The length of each part if {@code total} is cut into the fewest parts of at most {@code limit}, all but the last of equal
      * length and a multiple of {@code unit}: 400 with limit 384 is cut into 200 + 200 and not into 384 + 16.
      */
-    static int evenPart(int total, int limit, int unit) {
+    public static int evenPart(int total, int limit, int unit) {
         int parts = Math.ceilDiv(total, limit);
         return parts <= 1 ? Math.max(total, 1) : Math.ceilDiv(Math.ceilDiv(total, parts), unit) * unit;
     }

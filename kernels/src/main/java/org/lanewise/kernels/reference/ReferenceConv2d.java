@@ -1,7 +1,8 @@
 package org.lanewise.kernels.reference;
 
-import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Conv2dGeometry;
+import org.lanewise.kernels.Epilogue;
+import org.lanewise.kernels.Epilogue.Bias;
 
 /**
  * The meaning of {@link org.lanewise.kernels.Conv2d}: seven loops each, over images, filters, output pixels and taps.
@@ -16,13 +17,13 @@ public final class ReferenceConv2d {
      * where first(k) is the first channel of the group of filter k.
      */
     public static void forward(Conv2dGeometry g, float[] x, int xOffset, float[] weight, int weightOffset,
-            float @Nullable [] bias, int biasOffset, float[] y, int yOffset) {
+            Epilogue epilogue, float[] y, int yOffset) {
         int channels = g.inChannels() / g.groups();
         for (int n = 0, iy = yOffset; n < g.batch(); n++) {
             for (int k = 0; k < g.outChannels(); k++) {
                 for (int u = 0; u < g.outputHeight(); u++) {
                     for (int v = 0; v < g.outputWidth(); v++) {
-                        double sum = bias == null ? 0 : bias[biasOffset + k];
+                        double sum = epilogue.bias() == Bias.NONE ? 0 : epilogue.values()[epilogue.offset() + k];
                         for (int c = 0; c < channels; c++) {
                             for (int r = 0; r < g.kernelHeight(); r++) {
                                 for (int s = 0; s < g.kernelWidth(); s++) {
@@ -33,7 +34,7 @@ public final class ReferenceConv2d {
                                 }
                             }
                         }
-                        y[iy++] = (float) sum;
+                        y[iy++] = epilogue.relu() && sum < 0 ? 0 : (float) sum;
                     }
                 }
             }

@@ -27,6 +27,14 @@ public final class Workspace {
         SPREAD_GRADIENT,
         /** The weights of a convolution, packed once for all images. */
         PACKED_WEIGHTS,
+        /** The inputs of a block of tiles, transformed: see WinogradConv2d. */
+        WINOGRAD_INPUTS,
+        /** Its sixteen products. */
+        WINOGRAD_PRODUCTS,
+        /** Tiles of one channel or filter by position. */
+        WINOGRAD_STREAMS,
+        /** Rows of outputs of one filter. */
+        WINOGRAD_PIXELS,
         /** What each tap of a convolution contributes to some rows of pixels. */
         TAPS,
         /** One tile of C at the edge of a matrix, or a piece of the result of a skinny product. */

@@ -95,7 +95,7 @@ class PaddedPlanesContractTest {
         float[] x = integers(g.inputSize(), 1);
         float[] w = integers(g.weightSize(), 2);
         float[] expected = new float[g.outputSize()];
-        ReferenceConv2d.forward(g, x, 0, w, 0, null, 0, expected, 0);
+        ReferenceConv2d.forward(g, x, 0, w, 0, Epilogue.NONE, expected, 0);
         float[] y = new float[g.outputSize()];
         Arrays.fill(y, Float.NaN);
         PackedOperand packed = ImplicitGemmConv2d.pack(1, g.outChannels(), g.taps(),

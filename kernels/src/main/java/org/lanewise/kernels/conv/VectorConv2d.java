@@ -1,0 +1,56 @@
+package org.lanewise.kernels.conv;
+
+import org.lanewise.kernels.Conv2dAlgorithm;
+import org.lanewise.kernels.Conv2dGeometry;
+import org.lanewise.kernels.Epilogue;
+import org.lanewise.kernels.Parallelism;
+
+/**
+ * The vector kernels of a convolution: each pass as the {@link ConvPlan} says.
+ */
+public final class VectorConv2d {
+
+    private VectorConv2d() {
+    }
+
+    /** Y := f(W * X + bias). */
+    public static void forward(Conv2dGeometry g, Conv2dAlgorithm algorithm, float[] x, int xOffset, float[] weight,
+            int weightOffset, Epilogue epilogue, float[] y, int yOffset, Parallelism parallelism) {
+        ConvPlan plan = ConvPlan.of(g, algorithm);
+        switch (plan.forward()) {
+            case DEPTHWISE -> DepthwiseConv2d.current().forward(g, plan.input(), x, xOffset, weight, weightOffset,
+                    epilogue, y, yOffset, parallelism);
+            case WINOGRAD -> WinogradConv2d.current().forward(g, x, xOffset, weight, weightOffset, epilogue, y,
+                    yOffset, parallelism);
+            default -> ImplicitGemmConv2d.forward(g, plan, x, xOffset, weight, weightOffset, epilogue, y, yOffset,
+                    parallelism);
+        }
+    }
+
+    /** dX := the transposed convolution of dY, + beta*dX. */
+    public static void backwardData(Conv2dGeometry g, Conv2dAlgorithm algorithm, float[] weight, int weightOffset,
+            float[] dY, int dYOffset, float beta, float[] dX, int dXOffset, Parallelism parallelism) {
+        ConvPlan plan = ConvPlan.of(g, algorithm);
+        switch (plan.byData()) {
+            case DEPTHWISE -> DepthwiseConv2d.current().backwardData(g, plan.gradient(), weight, weightOffset, dY,
+                    dYOffset, beta, dX, dXOffset, parallelism);
+            case WINOGRAD -> WinogradConv2d.current().backwardData(g, weight, weightOffset, dY, dYOffset, beta, dX,
+                    dXOffset, parallelism);
+            default -> ImplicitGemmConv2d.backwardData(g, plan, weight, weightOffset, dY, dYOffset, beta, dX, dXOffset,
+                    parallelism);
+        }
+    }
+
+    /** dW := sum over images of dY * im2col(X)^T + beta*dW. */
+    public static void backwardWeights(Conv2dGeometry g, Conv2dAlgorithm algorithm, float[] x, int xOffset, float[] dY,
+            int dYOffset, float beta, float[] dWeight, int dWeightOffset, Parallelism parallelism) {
+        ConvPlan plan = ConvPlan.of(g, algorithm);
+        if (plan.byWeights() == Conv2dAlgorithm.DEPTHWISE) {
+            DepthwiseConv2d.current().backwardWeights(g, plan.input(), x, xOffset, dY, dYOffset, beta, dWeight,
+                    dWeightOffset, parallelism);
+        } else {
+            ImplicitGemmConv2d.backwardWeights(g, plan, x, xOffset, dY, dYOffset, beta, dWeight, dWeightOffset,
+                    parallelism);
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package org.lanewise.kernels;
+
+import java.util.Random;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Stream;
+
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.constraints.WithNull;
+import net.jqwik.api.domains.Domain;
+import net.jqwik.api.domains.DomainContext;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.kernels.reference.ReferenceConv2d;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.lanewise.kernels.Conv2dAlgorithm.AUTO;
+import static org.lanewise.kernels.Conv2dAlgorithm.IMPLICIT_GEMM;
+import static org.lanewise.kernels.Conv2dAlgorithm.WINOGRAD;
+
+/** The properties of {@link Conv2dContractTest} for Winograd's filtering, and how its error compares with that of sums tap by tap. */
+@Domain(Operands.class)
+@Domain(DomainContext.Global.class)
+class WinogradContractTest {
+
+    /** Roundings on the way of one product to an output, but for the sum over channels: U 4, V 2, their product, Y 4. */
+    private static final int TRANSFORMS = 11;
+
+    @Property
+    void forwardAgreesWithReferenceAndWritesNothingElse(@ForAll("geometries") Conv2dGeometry g, @ForAll Recipe rx,
+            @ForAll Recipe rw, @ForAll @WithNull Recipe rBias, @ForAll Recipe ry) {
+        Padded x = rx.contiguous(g.inputSize());
+        Padded w = rw.contiguous(g.weightSize());
+        Padded bias = rBias == null ? null : rBias.contiguous(g.outChannels());
+        Epilogue epilogue = bias == null ? Epilogue.NONE : Epilogue.rowBias(bias.array(), bias.offset());
+        Padded y = ry.contiguous(g.outputSize()).map(v -> Float.NaN);
+        Padded expected = y.copy();
+        ReferenceConv2d.forward(g, x.array(), x.offset(), w.array(), w.offset(), epilogue, expected.array(),
+                expected.offset());
+        Padded magnitude = WinogradMagnitude.forward(g, x, w, y);
+        int pixels = g.outputPixels();
+        for (int i = 0; bias != null && i < g.outputSize(); i++) {
+            magnitude.set(0, i, magnitude.get(i) + Math.abs(bias.get(i / pixels % g.outChannels())));
+        }
+        // The bias, and the rounding of the reference and of the magnitude.
+        double relative = Rounding.gamma(Math.max(g.taps(), g.inChannels() + TRANSFORMS) + 4);
+        for (Conv2dAlgorithm algorithm : new Conv2dAlgorithm[] {AUTO, WINOGRAD}) {
+            Padded actual = y.copy();
+            forward(g, algorithm, x, w, epilogue, actual);
+            actual.assertNear(expected, magnitude, relative);
+            Padded rectified = y.copy();
+            forward(g, algorithm, x, w, epilogue.thenRelu(), rectified);
+            rectified.assertSameNumbers(actual.map(v -> v < 0 ? 0 : v));
+        }
+    }
+
+    @Property
+    void backwardDataAgreesWithReferenceAndWritesNothingElse(@ForAll("geometries") Conv2dGeometry g,
+            @ForAll float beta, @ForAll Recipe rw, @ForAll Recipe rDy, @ForAll Recipe rDx) {
+        Padded w = rw.contiguous(g.weightSize());
+        Padded dY = rDy.contiguous(g.outputSize());
+        Padded dX = rDx.contiguous(g.inputSize());
+        dX = beta == 0 ? dX.map(v -> Float.NaN) : dX;
+        Padded expected = dX.copy();
+        ReferenceConv2d.backwardData(g, w.array(), w.offset(), dY.array(), dY.offset(), beta, expected.array(),
+                expected.offset());
+        Padded magnitude = WinogradMagnitude.backwardData(g, w, dY, dX);
+        for (int i = 0; beta != 0 && i < g.inputSize(); i++) {
+            magnitude.set(0, i, magnitude.get(i) + Math.abs(beta * dX.get(i)));
+        }
+        int taps = 9 * g.outChannels();
+        double relative = Rounding.gamma(Math.max(taps, g.outChannels() + TRANSFORMS) + 5);
+        for (Conv2dAlgorithm algorithm : new Conv2dAlgorithm[] {AUTO, WINOGRAD}) {
+            Padded actual = dX.copy();
+            Conv2d.backwardData(g, algorithm, w.array(), w.offset(), dY.array(), dY.offset(), beta, actual.array(),
+                    actual.offset(), Parallelism.serial());
+            actual.assertNear(expected, magnitude, relative);
+        }
+    }
+
+    @Property(tries = 100)
+    void sameBitsForAnyThreadCount(@ForAll("geometries") Conv2dGeometry g, @ForAll float beta, @ForAll Recipe rx,
+            @ForAll Recipe rw, @ForAll Recipe rDy) {
+        Padded x = rx.contiguous(g.inputSize());
+        Padded w = rw.contiguous(g.weightSize());
+        Padded dY = rDy.contiguous(g.outputSize());
+        Padded y = dY.copy();
+        Padded dX = x.copy();
+        forward(g, WINOGRAD, x, w, Epilogue.NONE, y);
+        Conv2d.backwardData(g, WINOGRAD, w.array(), w.offset(), dY.array(), dY.offset(), beta, dX.array(),
+                dX.offset(), Parallelism.serial());
+        for (Parallelism team : Teams.ALL) {
+            Padded otherY = dY.copy();
+            Padded otherDx = x.copy();
+            Conv2d.forward(g, WINOGRAD, x.array(), x.offset(), w.array(), w.offset(), Epilogue.NONE, otherY.array(),
+                    otherY.offset(), team);
+            Conv2d.backwardData(g, WINOGRAD, w.array(), w.offset(), dY.array(), dY.offset(), beta, otherDx.array(),
+                    otherDx.offset(), team);
+            otherY.assertSameBits(y);
+            otherDx.assertSameBits(dX);
+        }
+    }
+
+    private static void forward(Conv2dGeometry g, Conv2dAlgorithm algorithm, Padded x, Padded w, Epilogue epilogue,
+            Padded y) {
+        Conv2d.forward(g, algorithm, x.array(), x.offset(), w.array(), w.offset(), epilogue, y.array(), y.offset(),
+                Parallelism.serial());
+    }
+
+    @Provide
+    Arbitrary<Conv2dGeometry> geometries() {
+        // 13 lines pass a panel; 40 tiles a panel of columns, more than 128 channels a block of steps.
+        Arbitrary<Integer> channels = Arbitraries.frequencyOf(Tuple.of(20, Arbitraries.integers().between(0, 6)),
+                Tuple.of(4, Arbitraries.integers().between(12, 26)), Tuple.of(1, Arbitraries.of(129, 150)));
+        Arbitrary<Integer> filters = Arbitraries.frequencyOf(Tuple.of(10, Arbitraries.integers().between(0, 6)),
+                Tuple.of(4, Arbitraries.integers().between(12, 26)));
+        Arbitrary<Integer> size = Arbitraries.frequencyOf(Tuple.of(8, Arbitraries.integers().between(0, 12)),
+                Tuple.of(1, Arbitraries.of(31, 32, 33, 35, 70)));
+        Arbitrary<Integer> padding = Arbitraries.frequencyOf(Tuple.of(4, Arbitraries.of(1)),
+                Tuple.of(2, Arbitraries.integers().between(0, 5)));
+        return Combinators.combine(Arbitraries.integers().between(0, 3), channels, size, size, filters,
+                padding.list().ofSize(4))
+                .filter((n, c, h, w, k, p) -> h + p.get(0) + p.get(1) >= 3 && w + p.get(2) + p.get(3) >= 3)
+                .as((n, c, h, w, k, p) -> Conv2dGeometry.builder(n, c, h, w, k, 3, 3)
+                        .withPadding(p.get(0), p.get(1), p.get(2), p.get(3)).build());
+    }
+
+    /** Inputs of one kind: what is done to Gaussian numbers by the place of a pixel, and by the place of a weight. */
+    record Scaling(String name, Value pixel, Value weight) {
+
+        @FunctionalInterface
+        interface Value {
+            double of(int channel, int index, double gaussian, DoubleUnaryOperator heavy);
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Scaling> scalings() {
+        Scaling.Value plain = (c, i, v, heavy) -> v;
+        return Stream.of(new Scaling("Gaussian", plain, plain),
+                new Scaling("not centred", (c, i, v, heavy) -> 100 + v, plain),
+                new Scaling("channels from 2^-10 to 2^10", (c, i, v, heavy) -> Math.scalb(v, c % 21 - 10),
+                        (c, i, v, heavy) -> Math.scalb(v, 10 - c % 21)),
+                new Scaling("smooth", (c, i, v, heavy) -> 10 * Math.sin(0.01 * i) + 0.01 * v, plain),
+                new Scaling("one huge pixel", (c, i, v, heavy) -> i == 100 ? 1e5 * v : v, plain),
+                new Scaling("filters that sum to nearly 0", plain,
+                        (c, i, v, heavy) -> (i % 9 == 4 ? 8 : -1) * (1 + 1e-3 * v)),
+                new Scaling("weights over many orders of magnitude", plain,
+                        (c, i, v, heavy) -> v * heavy.applyAsDouble(3)));
+    }
+
+    /** Root mean squares of the errors against sums in double precision. Those of sums tap by tap are the measure. */
+    @ParameterizedTest
+    @MethodSource("scalings")
+    void errorIsThatOfSumsTapByTap(Scaling scaling) {
+        Assumptions.assumeTrue(Backend.current().vectorized());
+        for (int channels : new int[] {16, 64, 256}) {
+            Conv2dGeometry g = Conv2dGeometry.square(2, channels, 14, 14, 16, 3, 1, 1);
+            var random = new Random(channels);
+            float[] x = new float[g.inputSize()];
+            float[] w = new float[g.weightSize()];
+            for (int i = 0; i < x.length; i++) {
+                x[i] = (float) scaling.pixel().of(i / 196 % channels, i % 196, random.nextGaussian(),
+                        scale -> Math.exp(scale * random.nextGaussian()));
+            }
+            for (int i = 0; i < w.length; i++) {
+                w[i] = (float) scaling.weight().of(i / 9 % channels, i % 9, random.nextGaussian(),
+                        scale -> Math.exp(scale * random.nextGaussian()));
+            }
+            double[] exact = exact(g, x, w);
+            assertThat(error(g, WINOGRAD, x, w, exact)).as("%d channels", channels)
+                    .isLessThan(1.5 * error(g, IMPLICIT_GEMM, x, w, exact));
+        }
+    }
+
+    private static double error(Conv2dGeometry g, Conv2dAlgorithm algorithm, float[] x, float[] w, double[] exact) {
+        float[] y = new float[g.outputSize()];
+        Conv2d.forward(g, algorithm, x, 0, w, 0, Epilogue.NONE, y, 0, Parallelism.serial());
+        double sum = 0;
+        for (int i = 0; i < y.length; i++) {
+            sum += (y[i] - exact[i]) * (y[i] - exact[i]);
+        }
+        return Math.sqrt(sum / y.length);
+    }
+
+    private static double[] exact(Conv2dGeometry g, float[] x, float[] w) {
+        double[] y = new double[g.outputSize()];
+        for (int i = 0; i < y.length; i++) {
+            int v = i % g.outputWidth();
+            int u = i / g.outputWidth() % g.outputHeight();
+            int k = i / g.outputPixels() % g.outChannels();
+            int n = i / g.outputPixels() / g.outChannels();
+            for (int tap = 0; tap < g.taps(); tap++) {
+                int row = u + tap / 3 % 3 - g.paddingTop();
+                int column = v + tap % 3 - g.paddingLeft();
+                if (row >= 0 && row < g.height() && column >= 0 && column < g.width()) {
+                    y[i] += (double) w[k * g.taps() + tap]
+                            * x[((n * g.inChannels() + tap / 9) * g.height() + row) * g.width() + column];
+                }
+            }
+        }
+        return y;
+    }
+
+    @Test
+    void refusesWhatItCannotCompute() {
+        Conv2dGeometry g = Conv2dGeometry.square(1, 2, 8, 8, 2, 3, 2, 1);
+        float[] y = new float[g.outputSize()];
+        assertThatThrownBy(() -> Conv2d.forward(g, WINOGRAD, new float[g.inputSize()], 0, new float[g.weightSize()], 0,
+                Epilogue.NONE, y, 0, Parallelism.serial())).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(
+                        "algorithm=WINOGRAD needs filters of 3x3, stride 1, no dilation and one group but"
+                                + " got Conv2dGeometry[batch=1, inChannels=2,");
+    }
+}
