@@ -49,11 +49,7 @@ public record Conv2dGeometry(int batch, int inChannels, int height, int width, i
      */
     public Conv2dGeometry {
         Checks.notNegative("batch", batch);
-        Checks.notNegative("inChannels", inChannels);
-        Checks.notNegative("outChannels", outChannels);
-        Checks.positive("groups", groups);
-        divides(groups, "inChannels", inChannels);
-        divides(groups, "outChannels", outChannels);
+        checkGroups(groups, inChannels, outChannels);
         WindowGeometry.check("height", height, kernelHeight, strideHeight, "paddingTop", paddingTop, "paddingBottom",
                 paddingBottom, dilationHeight);
         WindowGeometry.check("width", width, kernelWidth, strideWidth, "paddingLeft", paddingLeft, "paddingRight",
@@ -64,6 +60,14 @@ public record Conv2dGeometry(int batch, int inChannels, int height, int width, i
                 WindowGeometry.outputSize(height, kernelHeight, strideHeight, paddingTop, paddingBottom,
                         dilationHeight),
                 WindowGeometry.outputSize(width, kernelWidth, strideWidth, paddingLeft, paddingRight, dilationWidth));
+    }
+
+    static void checkGroups(int groups, int inChannels, int outChannels) {
+        Checks.notNegative("inChannels", inChannels);
+        Checks.notNegative("outChannels", outChannels);
+        Checks.positive("groups", groups);
+        divides(groups, "inChannels", inChannels);
+        divides(groups, "outChannels", outChannels);
     }
 
     private static void divides(int groups, String name, int channels) {

@@ -200,9 +200,14 @@ final class DepthwiseConv2d extends SharedLoop {
         for (int j = 0; j < filters; j++) {
             for (int u = 0; u < g.outputHeight(); u++) {
                 int to = j * size + u * g.strideHeight() * width;
-                for (int v = 0; v < g.outputWidth(); v++, at++, to += g.strideWidth()) {
-                    spread[to] = in[at];
+                if (g.strideWidth() == 2) {
+                    EverySecond.put(g.outputWidth(), in, at, spread, to);
+                } else {
+                    for (int v = 0; v < g.outputWidth(); v++) {
+                        spread[to + v * g.strideWidth()] = in[at + v];
+                    }
                 }
+                at += g.outputWidth();
             }
         }
         return spread;

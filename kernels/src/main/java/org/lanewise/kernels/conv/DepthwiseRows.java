@@ -24,7 +24,6 @@ final class DepthwiseRows {
 
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final int L = Lanes.COUNT;
-    private static final FloatVector ZERO = FloatVector.zero(S);
 
     private DepthwiseRows() {
     }
@@ -148,10 +147,10 @@ final class DepthwiseRows {
         int o1 = offsets[1] - offsets[0];
         int o2 = offsets[2] - offsets[0];
         for (int v = (columns - 1) / L * L; v >= 0; v -= L) {
-            FloatVector y0 = ZERO;
-            FloatVector y1 = ZERO;
-            FloatVector y2 = ZERO;
-            FloatVector y3 = ZERO;
+            FloatVector y0 = FloatVector.zero(S);
+            FloatVector y1 = FloatVector.zero(S);
+            FloatVector y2 = FloatVector.zero(S);
+            FloatVector y3 = FloatVector.zero(S);
             for (int p = 0; p < offsets.length; p += 3) {
                 FloatVector w0 = FloatVector.broadcast(S, w[wOffset + p]);
                 FloatVector w1 = FloatVector.broadcast(S, w[wOffset + p + 1]);
@@ -190,10 +189,10 @@ final class DepthwiseRows {
         int o3 = offsets[3] - offsets[0];
         int o4 = offsets[4] - offsets[0];
         for (int v = (columns - 1) / L * L; v >= 0; v -= L) {
-            FloatVector y0 = ZERO;
-            FloatVector y1 = ZERO;
-            FloatVector y2 = ZERO;
-            FloatVector y3 = ZERO;
+            FloatVector y0 = FloatVector.zero(S);
+            FloatVector y1 = FloatVector.zero(S);
+            FloatVector y2 = FloatVector.zero(S);
+            FloatVector y3 = FloatVector.zero(S);
             for (int p = 0; p < offsets.length; p += 5) {
                 FloatVector w0 = FloatVector.broadcast(S, w[wOffset + p]);
                 FloatVector w1 = FloatVector.broadcast(S, w[wOffset + p + 1]);
@@ -238,10 +237,10 @@ final class DepthwiseRows {
             float[] y, int yOffset, int columns) {
         FloatVector b = FloatVector.broadcast(S, bias);
         for (int v = (columns - 1) / L * L; v >= 0; v -= L) {
-            FloatVector y0 = ZERO;
-            FloatVector y1 = ZERO;
-            FloatVector y2 = ZERO;
-            FloatVector y3 = ZERO;
+            FloatVector y0 = FloatVector.zero(S);
+            FloatVector y1 = FloatVector.zero(S);
+            FloatVector y2 = FloatVector.zero(S);
+            FloatVector y3 = FloatVector.zero(S);
             for (int p = 0; p < offsets.length; p++) {
                 FloatVector tap = FloatVector.broadcast(S, w[wOffset + p]);
                 int at = first + v + offsets[p];

@@ -163,6 +163,8 @@ final class PaddedPlanes {
                 fillZeros(to, out, out + from);
                 if (step == 1) {
                     System.arraycopy(image, source, to, out + from, end - from);
+                } else if (step == 2) {
+                    EverySecond.take(end - from, image, source, to, out + from);
                 } else {
                     for (int v = out + from, at = source; v < out + end; v++, at += step) {
                         to[v] = image[at];
