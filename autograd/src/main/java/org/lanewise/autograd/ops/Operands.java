@@ -33,6 +33,16 @@ final class Operands {
         }
     }
 
+    /** The input has the channels that the weights of a convolution expect. */
+    static void channels(String operation, Tensor x, Tensor weight, int groups, String pixels) {
+        long channels = (long) weight.dim(1) * groups;
+        if (groups > 0 && x.dim(1) != channels) {
+            throw new IllegalArgumentException(operation + ": the weight " + weight.shape()
+                    + (groups == 1 ? "" : " of " + groups + " groups") + " expects input (N, " + channels + ", "
+                    + pixels + ") but got " + x.shape());
+        }
+    }
+
     /** The rows of a tensor seen as a matrix whose columns are the last dimension. */
     static int rows(Tensor x) {
         return x.shape().product(0, x.shape().axis(-1));

@@ -153,6 +153,64 @@ class OperationGradientsTest {
                 new int[] {1, dilation})).with("x", x).with("w", w).with("b", b).verify();
     }
 
+    /** Groups of one channel have kernels of their own. */
+    @Property(tries = TRIES)
+    void conv2dWithGroupsAndPaddingsOfEachSide(@ForAll @IntRange(min = 1, max = 3) int groups,
+            @ForAll @IntRange(min = 1, max = 2) int channels, @ForAll @IntRange(min = 1, max = 2) int filters,
+            @ForAll @IntRange(min = 1, max = 5) int kernel, @ForAll @IntRange(min = 1, max = 3) int stride,
+            @ForAll @IntRange(min = 0, max = 2) int top, @ForAll @IntRange(min = 0, max = 2) int bottom,
+            @ForAll @IntRange(min = 0, max = 2) int left, @ForAll @IntRange(min = 0, max = 2) int right,
+            @ForAll boolean bias, @ForAll long seed) {
+        Tensor x = smooth(seed, 2, groups * channels, 5, 6);
+        Tensor w = awayFromZero(seed + 1, groups * filters, channels, kernel, Math.max(1, kernel - 1));
+        Tensor b = smooth(seed + 2, groups * filters);
+        GradientCheck check = GradientCheck.of(() -> Conv2d.conv2d(x, w, bias ? b : null, new int[] {stride, 1},
+                new int[] {top, bottom, left, right}, new int[] {1, 1}, groups)).with("x", x).with("w", w);
+        (bias ? check.with("b", b) : check).verify();
+    }
+
+    @Property(tries = TRIES)
+    void conv1d(@ForAll @IntRange(min = 1, max = 2) int batch, @ForAll @IntRange(min = 1, max = 3) int groups,
+            @ForAll @IntRange(min = 1, max = 2) int channels, @ForAll @IntRange(min = 1, max = 2) int filters,
+            @ForAll @IntRange(min = 5, max = 19) int length, @ForAll @IntRange(min = 1, max = 3) int kernel,
+            @ForAll @IntRange(min = 1, max = 3) int stride, @ForAll @IntRange(min = 0, max = 2) int before,
+            @ForAll @IntRange(min = 0, max = 2) int behind, @ForAll @IntRange(min = 1, max = 2) int dilation,
+            @ForAll boolean bias, @ForAll long seed) {
+        Tensor x = smooth(seed, batch, groups * channels, length);
+        Tensor w = awayFromZero(seed + 1, groups * filters, channels, kernel);
+        Tensor b = smooth(seed + 2, groups * filters);
+        GradientCheck check = GradientCheck.of(() -> Conv1d.conv1d(x, w, bias ? b : null, stride,
+                new int[] {before, behind}, dilation, groups)).with("x", x).with("w", w);
+        (bias ? check.with("b", b) : check).verify();
+    }
+
+    @Property(tries = TRIES)
+    void convTranspose2d(@ForAll @IntRange(min = 1, max = 2) int batch, @ForAll @IntRange(min = 1, max = 3) int groups,
+            @ForAll @IntRange(min = 1, max = 2) int channels, @ForAll @IntRange(min = 1, max = 2) int filters,
+            @ForAll @IntRange(min = 1, max = 5) int size, @ForAll @IntRange(min = 1, max = 3) int kernel,
+            @ForAll @IntRange(min = 1, max = 3) int stride, @ForAll @IntRange(min = 0, max = 2) int outputPadding,
+            @ForAll @IntRange(min = 1, max = 2) int dilation, @ForAll boolean bias, @ForAll long seed) {
+        Tensor x = smooth(seed, batch, groups * channels, size, 4);
+        Tensor w = awayFromZero(seed + 1, groups * channels, filters, kernel, 3);
+        Tensor b = smooth(seed + 2, groups * filters);
+        int added = Math.min(outputPadding, stride - 1);
+        GradientCheck check = GradientCheck.of(() -> ConvTranspose2d.convTranspose2d(x, w, bias ? b : null,
+                new int[] {stride, 2}, new int[] {(kernel - 1) / 2, 1}, new int[] {added, 1}, new int[] {1, dilation},
+                groups)).with("x", x).with("w", w);
+        (bias ? check.with("b", b) : check).verify();
+    }
+
+    /** A second use of the same tensor adds to the gradient that is there. */
+    @Property(tries = 20)
+    void convolutionsAddToGradients(@ForAll boolean depthwise, @ForAll long seed) {
+        Tensor x = smooth(seed, 1, 2, 5, 5);
+        Tensor w = awayFromZero(seed + 1, 2, depthwise ? 1 : 2, 3, 3);
+        int[] one = {1, 1};
+        int groups = depthwise ? 2 : 1;
+        GradientCheck.of(() -> Conv2d.conv2d(x, w, null, one, one, one, groups).add(ConvTranspose2d.convTranspose2d(x,
+                w, null, one, one, new int[] {0, 0}, one, groups))).with("x", x).with("w", w).verify();
+    }
+
     @Property(tries = TRIES)
     void maxPool2d(@ForAll @IntRange(min = 1, max = 3) int planes, @ForAll @IntRange(min = 4, max = 9) int height,
             @ForAll @IntRange(min = 4, max = 18) int width, @ForAll @IntRange(min = 1, max = 3) int kernel,
