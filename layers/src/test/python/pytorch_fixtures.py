@@ -146,6 +146,90 @@ def conv2d_cases() -> Iterator[Json]:
             yield operation_case(f"conv2d_{name}_nobias", "conv2d", args, formulas(shapes), compute)
 
 
+def grouped_conv2d_cases() -> Iterator[Json]:
+    # x shape (N, C, H, W), kernel (K, R, S), stride, padding above, below, left, right or "same", dilation, groups
+    geometries = {
+        "groups_2": ((2, 4, 6, 7), (6, 3, 3), (1, 1), (1, 1, 1, 1), (1, 1), 2),
+        "groups_3_one_filter_each": ((2, 6, 5, 9), (3, 2, 3), (1, 2), (0, 1, 2, 0), (1, 1), 3),
+        "groups_2_of_9_channels": ((1, 18, 5, 6), (4, 3, 3), (1, 1), (1, 0, 0, 1), (1, 1), 2),
+        "groups_2_pointwise": ((2, 6, 4, 5), (4, 1, 1), (1, 1), (0, 0, 0, 0), (1, 1), 2),
+        "depthwise_3x3": ((2, 5, 8, 19), (5, 3, 3), (1, 1), (1, 1, 1, 1), (1, 1), 5),
+        "depthwise_3x3_stride_2": ((2, 3, 9, 35), (3, 3, 3), (2, 2), (1, 1, 1, 1), (1, 1), 3),
+        "depthwise_5x5_multiplier_2": ((2, 3, 7, 8), (6, 5, 5), (1, 1), (2, 2, 2, 2), (1, 1), 3),
+        "depthwise_5x5_stride_2": ((1, 2, 11, 12), (2, 5, 5), (2, 2), (2, 1, 1, 2), (1, 1), 2),
+        "depthwise_dilated": ((1, 4, 9, 10), (8, 3, 2), (1, 3), (0, 2, 1, 0), (2, 3), 4),
+        "depthwise_image_1x1": ((3, 2, 1, 1), (4, 3, 3), (1, 1), (2, 0, 1, 1), (1, 1), 2),
+        "one_sided_padding": ((2, 3, 5, 6), (4, 3, 4), (2, 1), (3, 0, 0, 2), (1, 1), 1),
+        "excess_one_sided_padding": ((1, 2, 3, 4), (3, 2, 3), (1, 2), (0, 5, 6, 0), (1, 1), 1),
+        "same_even_kernel": ((2, 3, 6, 5), (4, 4, 2), (1, 1), "same", (1, 1), 1),
+        "same_dilated": ((1, 2, 9, 8), (2, 3, 4), (1, 1), "same", (2, 3), 2),
+    }
+    for name, (image, (k, r, s), stride, padding, dilation, groups) in geometries.items():
+        if padding == "same":
+            totals = [d * (size - 1) for d, size in zip(dilation, (r, s))]
+            sides = [value for total in totals for value in (total // 2, total - total // 2)]
+        else:
+            sides = list(padding)
+        args = pairs_json(stride=stride, dil=dilation) | {"sides": sides, "groups": groups}
+        shapes = {"x": image, "weight": (k, image[1] // groups, r, s), "bias": (k,)}
+        options = {"stride": stride, "dilation": dilation, "groups": groups}
+
+        def compute(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+            if padding == "same":
+                return F.conv2d(x, weight, bias, padding="same", **options)
+            top, bottom, left, right = sides
+            return F.conv2d(F.pad(x, (left, right, top, bottom)), weight, bias, **options)
+
+        yield operation_case(f"conv2d_{name}", "conv2d", args, formulas(shapes), compute)
+
+
+def conv1d_cases() -> Iterator[Json]:
+    # x shape (N, C, L), kernel (K, S), stride, padding or "same", dilation, groups
+    geometries = {
+        "plain": ((2, 3, 9), (4, 3), 1, 0, 1, 1),
+        "stride_2_pad_1": ((2, 3, 10), (4, 3), 2, 1, 1, 1),
+        "groups_2_dilation_2": ((2, 4, 11), (6, 3), 1, 2, 2, 2),
+        "depthwise": ((1, 3, 37), (3, 5), 1, 2, 1, 3),
+        "same_even_kernel": ((2, 2, 7), (3, 4), 1, "same", 1, 1),
+        "length_1": ((3, 2, 1), (2, 3), 1, 1, 1, 1),
+    }
+    for name, (sequence, (k, s), stride, padding, dilation, groups) in geometries.items():
+        total = dilation * (s - 1) if padding == "same" else 2 * padding
+        args: Json = {
+            "stride": stride, "pad_before": total // 2, "pad_behind": total - total // 2, "dil": dilation,
+            "groups": groups,
+        }
+        shapes = {"x": sequence, "weight": (k, sequence[1] // groups, s), "bias": (k,)}
+        compute = partial(F.conv1d, stride=stride, padding=padding, dilation=dilation, groups=groups)
+        yield operation_case(f"conv1d_{name}", "conv1d", args, formulas(shapes), compute)
+
+
+def conv_transpose2d_cases() -> Iterator[Json]:
+    # x shape (N, C, H, W), kernel (K, R, S), stride, padding, output padding, dilation, groups
+    geometries = {
+        "plain": ((2, 3, 4, 5), (4, 3, 3), (1, 1), (0, 0), (0, 0), (1, 1), 1),
+        "stride_2": ((2, 3, 4, 5), (4, 3, 3), (2, 2), (1, 1), (1, 1), (1, 1), 1),
+        "kernel_4_stride_2_pad_1": ((1, 4, 5, 4), (3, 4, 4), (2, 2), (1, 1), (0, 0), (1, 1), 1),
+        "kernel_2_stride_3": ((2, 2, 3, 4), (3, 2, 2), (3, 3), (0, 0), (2, 1), (1, 1), 1),
+        "dilation_2_output_padding": ((1, 3, 4, 4), (2, 3, 3), (1, 1), (1, 2), (1, 1), (2, 3), 1),
+        "groups_2": ((2, 4, 4, 5), (6, 3, 2), (2, 1), (1, 0), (1, 0), (1, 1), 2),
+        "depthwise": ((1, 3, 5, 9), (3, 3, 3), (2, 2), (1, 1), (1, 1), (1, 1), 3),
+        "depthwise_divided": ((1, 6, 5, 4), (3, 3, 3), (1, 1), (1, 1), (0, 0), (1, 1), 3),
+        "many_channels": ((1, 9, 5, 5), (10, 3, 3), (1, 1), (1, 1), (0, 0), (1, 1), 1),
+        "image_1x1": ((2, 3, 1, 1), (2, 4, 3), (2, 2), (0, 0), (1, 0), (1, 1), 1),
+    }
+    for name, (image, (k, r, s), stride, padding, added, dilation, groups) in geometries.items():
+        args = pairs_json(stride=stride, pad=padding, out_pad=added, dil=dilation) | {"groups": groups}
+        shapes = {"x": image, "weight": (image[1], k // groups, r, s), "bias": (k,)}
+        compute = partial(
+            F.conv_transpose2d, stride=stride, padding=padding, output_padding=added, groups=groups, dilation=dilation
+        )
+        yield operation_case(f"conv_transpose2d_{name}", "conv_transpose2d", args, formulas(shapes), compute)
+        if name == "stride_2":
+            shapes.pop("bias")
+            yield operation_case(f"conv_transpose2d_{name}_nobias", "conv_transpose2d", args, formulas(shapes), compute)
+
+
 def max_pool2d_cases() -> Iterator[Json]:
     # x shape (N, C, H, W), kernel, stride, padding
     geometries = {
@@ -408,7 +492,8 @@ def write(path: Path, cases: list[Json]) -> None:
 def main() -> None:
     torch.set_num_threads(1)
     families = (
-        linear_cases, matmul_cases, conv2d_cases, max_pool2d_cases, activation_cases, softmax_cases, loss_cases,
+        linear_cases, matmul_cases, conv2d_cases, grouped_conv2d_cases, conv1d_cases, conv_transpose2d_cases,
+        max_pool2d_cases, activation_cases, softmax_cases, loss_cases,
         rnn_cases, sgd_cases,
     )
     write(OPS_FILE, [case for family in families for case in family()])

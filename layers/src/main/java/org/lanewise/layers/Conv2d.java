@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.lanewise.autograd.Tensor;
 
 /**
- * Two-dimensional convolution of images (N, inChannels, H, W). Parameters: {@code weight} (outChannels, inChannels, R, S) and
- * {@code bias} (outChannels), both uniform in +-1/sqrt(inChannels*R*S).
+ * Two-dimensional convolution of images (N, inChannels, H, W). Parameters: {@code weight} (outChannels, inChannels/groups, R,
+ * S) and {@code bias} (outChannels), both uniform in +-1/sqrt(inChannels/groups*R*S). What is padded is zero.
  *
  * @see <a href="https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html">torch.nn.Conv2d</a>
  */
@@ -18,6 +18,7 @@ public final class Conv2d extends Layer {
     private final int[] stride;
     private final int[] padding;
     private final int[] dilation;
+    private final int groups;
 
     /**
      * A square filter with stride 1, no padding, bias and an arbitrary seed.
@@ -59,13 +60,13 @@ public final class Conv2d extends Layer {
     }
 
     /**
-     * A filter of any form.
+     * A filter of any form, with one group.
      *
      * @param inChannels  channels of an input
      * @param outChannels channels of an output
      * @param kernelSize  height and width of a filter
      * @param stride      stride along height and width
-     * @param padding     padding along height and width
+     * @param padding     padding along height and width, or above, below, left and right
      * @param dilation    distance of two taps along height and width
      * @param bias        whether a bias is added
      * @param random      where the initial values come from
@@ -74,31 +75,72 @@ public final class Conv2d extends Layer {
      */
     public Conv2d(int inChannels, int outChannels, int[] kernelSize, int[] stride, int[] padding, int[] dilation,
             boolean bias, RandomGenerator random) {
-        Init.positive("inChannels", inChannels);
-        Init.positive("outChannels", outChannels);
-        Pair.positive("kernelSize", kernelSize);
+        this(inChannels, outChannels, kernelSize, stride, padding, dilation, 1, bias, random);
+    }
+
+    /**
+     * A filter of any form, with a padding by name.
+     *
+     * @param inChannels  channels of an input
+     * @param outChannels channels of an output
+     * @param kernelSize  height and width of a filter
+     * @param stride      stride along height and width
+     * @param padding     {@code "same"} for an output as large as the input, with stride 1 only, or {@code "valid"} for none
+     * @param dilation    distance of two taps along height and width
+     * @param groups      ranges of channels that see each other
+     * @param bias        whether a bias is added
+     * @param random      where the initial values come from
+     * @throws IllegalArgumentException as below, or if the padding has another name
+     */
+    public Conv2d(int inChannels, int outChannels, int[] kernelSize, int[] stride, String padding, int[] dilation,
+            int groups, boolean bias, RandomGenerator random) {
+        this(inChannels, outChannels, kernelSize, stride, Padding.named(padding, kernelSize, stride, dilation),
+                dilation, groups, bias, random);
+    }
+
+    /**
+     * A filter of any form.
+     *
+     * @param inChannels  channels of an input
+     * @param outChannels channels of an output
+     * @param kernelSize  height and width of a filter
+     * @param stride      stride along height and width
+     * @param padding     padding along height and width, or above, below, left and right
+     * @param dilation    distance of two taps along height and width
+     * @param groups      ranges of channels that see each other
+     * @param bias        whether a bias is added
+     * @param random      where the initial values come from
+     * @throws IllegalArgumentException if a size, stride, dilation or the groups are not positive, a padding negative, the groups do
+     *                                  not divide the channels, or an array has not the values that are named
+     */
+    public Conv2d(int inChannels, int outChannels, int[] kernelSize, int[] stride, int[] padding, int[] dilation,
+            int groups, boolean bias, RandomGenerator random) {
+        Init.groups(groups, inChannels, outChannels);
+        int[] kernel = Pair.positive("kernelSize", kernelSize);
         this.stride = Pair.positive("stride", stride);
-        this.padding = Pair.notNegative("padding", padding);
+        this.padding = Padding.sides(padding);
         this.dilation = Pair.positive("dilation", dilation);
-        double fanIn = (double) inChannels * kernelSize[0] * kernelSize[1];
-        weight = parameter("weight",
-                Init.uniform(random, fanIn, outChannels, inChannels, kernelSize[0], kernelSize[1]));
+        this.groups = groups;
+        int channels = inChannels / groups;
+        double fanIn = (double) channels * kernel[0] * kernel[1];
+        weight = parameter("weight", Init.uniform(random, fanIn, outChannels, channels, kernel[0], kernel[1]));
         this.bias = bias ? parameter("bias", Init.uniform(random, fanIn, outChannels)) : null;
     }
 
     @Override
     public Tensor forward(Tensor x) {
-        if (x.shape().rank() != 4 || x.dim(1) != weight.dim(1)) {
+        if (x.shape().rank() != 4 || x.dim(1) != weight.dim(1) * groups) {
             throw new IllegalArgumentException(
-                    this + ": expected input (N, " + weight.dim(1) + ", H, W) but got " + x.shape());
+                    this + ": expected input (N, " + weight.dim(1) * groups + ", H, W) but got " + x.shape());
         }
-        return org.lanewise.autograd.ops.Conv2d.conv2d(x, weight, bias, stride, padding, dilation);
+        return org.lanewise.autograd.ops.Conv2d.conv2d(x, weight, bias, stride, padding, dilation, groups);
     }
 
     @Override
     public String toString() {
-        return "Conv2d(" + weight.dim(1) + ", " + weight.dim(0) + ", kernelSize=" + weight.dim(2) + "x" + weight.dim(3)
-                + ", stride=" + Pair.text(stride) + ", padding=" + Pair.text(padding) + ", dilation="
-                + Pair.text(dilation) + ")";
+        return "Conv2d(" + weight.dim(1) * groups + ", " + weight.dim(0) + ", kernelSize=" + weight.dim(2) + "x"
+                + weight.dim(3)
+                + ", stride=" + Pair.text(stride) + ", padding=" + Padding.text(padding) + ", dilation="
+                + Pair.text(dilation) + (groups == 1 ? "" : ", groups=" + groups) + ")";
     }
 }

@@ -32,6 +32,17 @@ final class Init {
         return value;
     }
 
+    /** Groups of channels, which are positive too. */
+    static void groups(int groups, int inChannels, int outChannels) {
+        positive("inChannels", inChannels);
+        positive("outChannels", outChannels);
+        positive("groups", groups);
+        if (inChannels % groups != 0 || outChannels % groups != 0) {
+            throw new IllegalArgumentException("groups=" + groups + " must divide inChannels=" + inChannels
+                    + " and outChannels=" + outChannels);
+        }
+    }
+
     static int notNegative(String name, int value) {
         if (value < 0) {
             throw new IllegalArgumentException(name + "=" + value + " must not be negative");

@@ -32,6 +32,45 @@ class LayerGradientsTest {
     }
 
     @Property(tries = TRIES)
+    void conv2dWithEveryOption(@ForAll @IntRange(min = 1, max = 3) int groups, @ForAll boolean same,
+            @ForAll @IntRange(min = 1, max = 4) int kernel, @ForAll @IntRange(min = 1, max = 2) int dilation,
+            @ForAll @IntRange(min = 1, max = 2) int stride, @ForAll boolean bias, @ForAll long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int[] size = {kernel, 3};
+        int[] dilations = {dilation, 1};
+        Conv2d conv = same
+                ? new Conv2d(2 * groups, groups, size, new int[] {1, 1}, "same", dilations, groups, bias, random)
+                : new Conv2d(groups, 2 * groups, size, new int[] {stride, 1}, new int[] {2, 1, 0, 1}, dilations, groups,
+                        bias, random);
+        spread(conv.parameters().getFirst().tensor());
+        verify(conv, input(seed, 2, same ? 2 * groups : groups, 5, 6));
+    }
+
+    @Property(tries = TRIES)
+    void conv1d(@ForAll @IntRange(min = 1, max = 3) int groups, @ForAll boolean same,
+            @ForAll @IntRange(min = 1, max = 4) int kernel, @ForAll @IntRange(min = 1, max = 2) int dilation,
+            @ForAll @IntRange(min = 1, max = 2) int stride, @ForAll @IntRange(min = 0, max = 2) int padding,
+            @ForAll boolean bias, @ForAll long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Conv1d conv = same
+                ? new Conv1d(groups, 2 * groups, kernel, 1, "same", dilation, groups, bias, random)
+                : new Conv1d(groups, 2 * groups, kernel, stride, padding, dilation, groups, bias, random);
+        spread(conv.parameters().getFirst().tensor());
+        verify(conv, input(seed, 2, groups, 9));
+    }
+
+    @Property(tries = TRIES)
+    void convTranspose2d(@ForAll @IntRange(min = 1, max = 3) int groups, @ForAll @IntRange(min = 2, max = 3) int kernel,
+            @ForAll @IntRange(min = 1, max = 3) int stride, @ForAll @IntRange(min = 0, max = 1) int padding,
+            @ForAll @IntRange(min = 1, max = 2) int dilation, @ForAll boolean bias, @ForAll long seed) {
+        ConvTranspose2d conv = new ConvTranspose2d(2 * groups, groups, new int[] {kernel, 2}, new int[] {stride, 2},
+                new int[] {padding, 0}, new int[] {stride - 1, 1}, groups, bias, new int[] {dilation, 1},
+                new SplittableRandom(seed));
+        spread(conv.parameters().getFirst().tensor());
+        verify(conv, input(seed, 1, 2 * groups, 3, 4));
+    }
+
+    @Property(tries = TRIES)
     void rnn(@ForAll @IntRange(min = 1, max = 4) int batch, @ForAll @IntRange(min = 1, max = 3) int steps,
             @ForAll @IntRange(min = 1, max = 5) int in, @ForAll @IntRange(min = 3, max = 9) int hidden,
             @ForAll boolean batchFirst, @ForAll long seed) {

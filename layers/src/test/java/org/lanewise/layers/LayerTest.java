@@ -28,6 +28,18 @@ class LayerTest {
     }
 
     @Test
+    void convolutionsHavePyTorchsParameterShapes() {
+        SplittableRandom random = new SplittableRandom(1);
+        assertThat(new Conv2d(4, 6, new int[] {3, 2}, ONE, ONE, ONE, 2, true, random).parameters())
+                .extracting(parameter -> parameter.tensor().shape().toString()).containsExactly("(6, 2, 3, 2)", "(6)");
+        assertThat(new Conv1d(4, 6, 3, 1, 0, 1, 2, true, random).parameters())
+                .extracting(parameter -> parameter.tensor().shape().toString()).containsExactly("(6, 2, 3)", "(6)");
+        assertThat(new ConvTranspose2d(4, 6, new int[] {3, 2}, ONE, ONE, new int[] {0, 0}, 2, false, ONE, random)
+                .parameters()).extracting(parameter -> parameter.tensor().shape().toString())
+                .containsExactly("(4, 3, 3, 2)");
+    }
+
+    @Test
     void theSameSeedGivesTheSameLayer() {
         assertThat(new Linear(4, 3, new SplittableRandom(1)).parameters().getFirst().tensor().toArray())
                 .isEqualTo(new Linear(4, 3, new SplittableRandom(1)).parameters().getFirst().tensor().toArray());
@@ -63,6 +75,14 @@ class LayerTest {
         refused(() -> new Linear(10, 5).forward(x), "Linear(10, 5): expected input (*, 10) but got (4, 9)");
         refused(() -> new Conv2d(1, 32, 3, 1, 1).forward(x),
                 "Conv2d(1, 32, kernelSize=3x3, stride=1x1, padding=1x1, dilation=1x1): expected input (N, 1, H, W) but got (4, 9)");
+        refused(() -> new Conv2d(4, 6, new int[] {3, 2}, ONE, "same", ONE, 2, true, new SplittableRandom()).forward(x),
+                "Conv2d(4, 6, kernelSize=3x2, stride=1x1, padding=1x0+1, dilation=1x1, groups=2): expected input (N, 4, H, W)"
+                        + " but got (4, 9)");
+        refused(() -> new Conv1d(2, 4, 3, 1, 1, 1, 2, true, new SplittableRandom()).forward(x),
+                "Conv1d(2, 4, kernelSize=3, stride=1, padding=1, dilation=1, groups=2): expected input (N, 2, L) but got (4, 9)");
+        refused(() -> new ConvTranspose2d(2, 4, 3, 2).forward(x),
+                "ConvTranspose2d(2, 4, kernelSize=3x3, stride=2x2, padding=0x0, outputPadding=0x0, dilation=1x1): expected input"
+                        + " (N, 2, H, W) but got (4, 9)");
         refused(() -> new MaxPool2d(2, 2).forward(x),
                 "MaxPool2d(kernelSize=2x2, stride=2x2, padding=0x0): expected input (N, C, H, W) but got (4, 9)");
         refused(() -> new RNN(10, 5, true).forward(x),
@@ -83,6 +103,18 @@ class LayerTest {
         refused(() -> new Conv2d(1, 1, 3, 1, -1), "padding[0]=-1 must not be negative");
         refused(() -> new Conv2d(1, 1, new int[] {3}, ONE, ONE, ONE, true, new SplittableRandom()),
                 "kernelSize=[3] must have two values, along height and width");
+        refused(() -> new Conv2d(4, 6, ONE, ONE, ONE, ONE, 4, true, new SplittableRandom()),
+                "groups=4 must divide inChannels=4 and outChannels=6");
+        refused(() -> new Conv2d(1, 1, ONE, ONE, new int[] {1, 2, 3}, ONE, true, new SplittableRandom()),
+                "padding=[1, 2, 3] must have two values, along height and width, or four, above, below, left and right");
+        refused(() -> new Conv2d(1, 1, ONE, ONE, new int[] {1, 2, -3, 0}, ONE, true, new SplittableRandom()),
+                "padding[2]=-3 must not be negative");
+        refused(() -> new Conv2d(1, 1, ONE, new int[] {1, 2}, "same", ONE, 1, true, new SplittableRandom()),
+                "stride=2 must be 1 with padding \"same\", whose output is as large as its input");
+        refused(() -> new Conv1d(1, 1, 3, 1, "full", 1, 1, true, new SplittableRandom()),
+                "padding=\"full\" must be \"same\", \"valid\" or numbers");
+        refused(() -> new ConvTranspose2d(1, 1, 3, 2, 0, -1, new SplittableRandom()),
+                "outputPadding[0]=-1 must not be negative");
         refused(() -> new MaxPool2d(new int[] {2, 2}, ONE, new int[] {2, 0}),
                 "padding=2x0 must be at most half of kernelSize=2x2");
         refused(() -> new RNN(1, -2, false), "hiddenSize=-2 must be positive");

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.lanewise.autograd.Tape;
 import org.lanewise.autograd.Tensor;
+import org.lanewise.autograd.ops.Conv1d;
 import org.lanewise.autograd.ops.Conv2d;
+import org.lanewise.autograd.ops.ConvTranspose2d;
 import org.lanewise.autograd.ops.CrossEntropyLoss;
 import org.lanewise.autograd.ops.Linear;
 import org.lanewise.autograd.ops.MaxPool2d;
@@ -90,8 +92,13 @@ class PyTorchOperationsTest {
             case "linear" -> y(Linear.linear(x, in.get("weight"), in.get("bias")));
             case "matmul" -> y(x.matmul(in.get("other")));
             case "conv2d" ->
-                y(Conv2d.conv2d(x, in.get("weight"), in.get("bias"), pair(args, "stride"), pair(args, "pad"),
-                        pair(args, "dil")));
+                y(Conv2d.conv2d(x, in.get("weight"), in.get("bias"), pair(args, "stride"), pad(args),
+                        pair(args, "dil"), groups(args)));
+            case "conv1d" -> y(Conv1d.conv1d(x, in.get("weight"), in.get("bias"), args.get("stride").asInt(),
+                    new int[] {args.get("pad_before").asInt(), args.get("pad_behind").asInt()},
+                    args.get("dil").asInt(), groups(args)));
+            case "conv_transpose2d" -> y(ConvTranspose2d.convTranspose2d(x, in.get("weight"), in.get("bias"),
+                    pair(args, "stride"), pair(args, "pad"), pair(args, "out_pad"), pair(args, "dil"), groups(args)));
             case "max_pool2d" ->
                 y(MaxPool2d.maxPool2d(x, pair(args, "kernel"), pair(args, "stride"), pair(args, "pad")));
             case "relu" -> y(x.relu());
@@ -116,6 +123,15 @@ class PyTorchOperationsTest {
 
     private static Map<String, Tensor> y(Tensor y) {
         return Map.of("y", y);
+    }
+
+    /** Of two values or of four. */
+    private static int[] pad(JsonNode args) {
+        return args.has("sides") ? ints(args.get("sides")) : pair(args, "pad");
+    }
+
+    private static int groups(JsonNode args) {
+        return args.has("groups") ? args.get("groups").asInt() : 1;
     }
 
     private static int[] pair(JsonNode args, String name) {
