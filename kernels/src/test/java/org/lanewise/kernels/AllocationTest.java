@@ -145,6 +145,26 @@ class AllocationTest {
                 call("max pooling backward", () -> MaxPool2d.backward(pool, places, y, 0, z, 0, SERIAL)));
     }
 
+    /** One of each depthwise kernel: taps side by side, with stride, five in a row, any; and products by groups. */
+    @TestFactory
+    Stream<DynamicTest> groups() {
+        var sizes = Conv2dGeometry.builder(2, 5, 21, 37, 10, 3, 3).withGroups(5);
+        Map<String, Conv2dGeometry> geometries = new LinkedHashMap<>();
+        geometries.put("3x3", sizes.withPadding(1, 1).build());
+        geometries.put("3x3, stride 2", sizes.withStride(2, 2).build());
+        geometries.put("5x5", Conv2dGeometry.builder(2, 5, 21, 37, 5, 5, 5).withPadding(2, 2).withGroups(5).build());
+        geometries.put("2x4", Conv2dGeometry.builder(2, 5, 21, 37, 5, 2, 4).withGroups(5).build());
+        geometries.put("3 groups",
+                Conv2dGeometry.builder(2, 6, 17, 17, 9, 3, 3).withPadding(1, 1).withGroups(3).build());
+        return geometries.entrySet().stream().flatMap(entry -> {
+            Conv2dGeometry g = entry.getValue();
+            String name = "convolution of groups, " + entry.getKey();
+            return Stream.of(call(name, () -> Conv2d.forward(g, x, 0, y, 0, v, 0, z, 0, SERIAL)),
+                    call(name + ", by data", () -> Conv2d.backwardData(g, x, 0, y, 0, 0, z, 0, SERIAL)),
+                    call(name + ", by weights", () -> Conv2d.backwardWeights(g, x, 0, y, 0, 0, z, 0, SERIAL)));
+        });
+    }
+
     @TestFactory
     Stream<DynamicTest> activations() {
         return Stream.of(
