@@ -40,8 +40,8 @@ public enum Conv2dAlgorithm {
     },
 
     /**
-     * Winograd's minimal filtering F(2x2, 3x3), with 16 multiplications for each 36, forward and by data; the gradient by weights is
-     * computed as {@link #AUTO} does. Tiles of 4x4 inputs are added and subtracted before they are multiplied, so the error of an
+     * Winograd's minimal filtering, F(2x2, 3x3) forward and by data and F(3x3, 2x2) by weights, with 16 multiplications for each 36.
+     * The gradient by weights of images wider than 512 pixels, and of very many channels, is summed tap by tap. Tiles of 4x4 inputs are added and subtracted before they are multiplied, so the error of an
      * output is relative to the largest of the 4x4 inputs and not of its own 3x3 only, an infinity or NaN spoils all outputs of its
      * tile, and inputs beyond 8e37 may overflow. {@link #AUTO} never takes it if the system property {@code lanewise.conv.winograd}
      * is {@code false}.

@@ -86,6 +86,35 @@ class WinogradContractTest {
         }
     }
 
+    @Property
+    void backwardWeightsAgreesWithReferenceAndWritesNothingElse(@ForAll("geometries") Conv2dGeometry g,
+            @ForAll float beta, @ForAll Recipe rx, @ForAll Recipe rDy, @ForAll Recipe rDw) {
+        Padded x = rx.contiguous(g.inputSize());
+        Padded dY = rDy.contiguous(g.outputSize());
+        Padded dW = rDw.contiguous(g.weightSize());
+        dW = beta == 0 ? dW.map(v -> Float.NaN) : dW;
+        Padded expected = dW.copy();
+        ReferenceConv2d.backwardWeights(g, x.array(), x.offset(), dY.array(), dY.offset(), beta, expected.array(),
+                expected.offset());
+        Padded magnitude = WinogradMagnitude.backwardWeights(g, x, dY, dW);
+        for (int i = 0; beta != 0 && i < g.weightSize(); i++) {
+            magnitude.set(0, i, magnitude.get(i) + Math.abs(beta * dW.get(i)));
+        }
+        // As many roundings to transform; one for each tile, or pixel, and one for each image added.
+        double relative = Rounding.gamma(Math.max(g.outputPixels(), TRANSFORMS) + g.batch() * g.outputPixels() + 5);
+        for (Conv2dAlgorithm algorithm : new Conv2dAlgorithm[] {AUTO, WINOGRAD}) {
+            Padded actual = dW.copy();
+            backwardWeights(g, algorithm, x, dY, beta, actual, Parallelism.serial());
+            actual.assertNear(expected, magnitude, relative);
+        }
+    }
+
+    private static void backwardWeights(Conv2dGeometry g, Conv2dAlgorithm algorithm, Padded x, Padded dY, float beta,
+            Padded dW, Parallelism team) {
+        Conv2d.backwardWeights(g, algorithm, x.array(), x.offset(), dY.array(), dY.offset(), beta, dW.array(),
+                dW.offset(), team);
+    }
+
     @Property(tries = 100)
     void sameBitsForAnyThreadCount(@ForAll("geometries") Conv2dGeometry g, @ForAll float beta, @ForAll Recipe rx,
             @ForAll Recipe rw, @ForAll Recipe rDy) {
@@ -97,7 +126,12 @@ class WinogradContractTest {
         forward(g, WINOGRAD, x, w, Epilogue.NONE, y);
         Conv2d.backwardData(g, WINOGRAD, w.array(), w.offset(), dY.array(), dY.offset(), beta, dX.array(),
                 dX.offset(), Parallelism.serial());
+        Padded dW = w.copy();
+        backwardWeights(g, WINOGRAD, x, dY, beta, dW, Parallelism.serial());
         for (Parallelism team : Teams.ALL) {
+            Padded otherDw = w.copy();
+            backwardWeights(g, WINOGRAD, x, dY, beta, otherDw, team);
+            otherDw.assertSameBits(dW);
             Padded otherY = dY.copy();
             Padded otherDx = x.copy();
             Conv2d.forward(g, WINOGRAD, x.array(), x.offset(), w.array(), w.offset(), Epilogue.NONE, otherY.array(),
@@ -161,38 +195,89 @@ class WinogradContractTest {
                         (c, i, v, heavy) -> v * heavy.applyAsDouble(3)));
     }
 
+    /** Blocks of few steps, as one run of the tests has, make any sums more exact, and those tap by tap most. */
+    private static void assumeUsualBlocks() {
+        Assumptions.assumeTrue(Backend.current().vectorized() && System.getProperty("lanewise.gemm.kc") == null);
+    }
+
     /** Root mean squares of the errors against sums in double precision. Those of sums tap by tap are the measure. */
     @ParameterizedTest
     @MethodSource("scalings")
     void errorIsThatOfSumsTapByTap(Scaling scaling) {
-        Assumptions.assumeTrue(Backend.current().vectorized());
+        assumeUsualBlocks();
         for (int channels : new int[] {16, 64, 256}) {
             Conv2dGeometry g = Conv2dGeometry.square(2, channels, 14, 14, 16, 3, 1, 1);
             var random = new Random(channels);
-            float[] x = new float[g.inputSize()];
-            float[] w = new float[g.weightSize()];
-            for (int i = 0; i < x.length; i++) {
-                x[i] = (float) scaling.pixel().of(i / 196 % channels, i % 196, random.nextGaussian(),
-                        scale -> Math.exp(scale * random.nextGaussian()));
-            }
-            for (int i = 0; i < w.length; i++) {
-                w[i] = (float) scaling.weight().of(i / 9 % channels, i % 9, random.nextGaussian(),
-                        scale -> Math.exp(scale * random.nextGaussian()));
-            }
+            float[] x = values(g.inputSize(), 196, channels, scaling.pixel(), random);
+            float[] w = values(g.weightSize(), 9, channels, scaling.weight(), random);
             double[] exact = exact(g, x, w);
             assertThat(error(g, WINOGRAD, x, w, exact)).as("%d channels", channels)
                     .isLessThan(1.5 * error(g, IMPLICIT_GEMM, x, w, exact));
         }
     }
 
+    /** The same for the gradient by weights, where it is channels that pixels are scaled by. */
+    @ParameterizedTest
+    @MethodSource("scalings")
+    void errorByWeightsIsThatOfSumsTapByTap(Scaling scaling) {
+        assumeUsualBlocks();
+        for (int images : new int[] {1, 4, 16}) {
+            Conv2dGeometry g = Conv2dGeometry.square(images, 20, 14, 14, 24, 3, 1, 1);
+            var random = new Random(images);
+            float[] x = values(g.inputSize(), 196, g.inChannels(), scaling.pixel(), random);
+            float[] dY = values(g.outputSize(), 196, g.outChannels(), scaling.weight(), random);
+            double[] exact = new double[g.weightSize()];
+            for (int n = 0; n < images; n++) {
+                addExact(g, x, n * 20 * 196, dY, n * 24 * 196, exact);
+            }
+            assertThat(errorByWeights(g, WINOGRAD, x, dY, exact)).as("%d images", images)
+                    .isLessThan(1.5 * errorByWeights(g, IMPLICIT_GEMM, x, dY, exact));
+        }
+    }
+
+    private static double errorByWeights(Conv2dGeometry g, Conv2dAlgorithm algorithm, float[] x, float[] dY,
+            double[] exact) {
+        float[] dW = new float[g.weightSize()];
+        Conv2d.backwardWeights(g, algorithm, x, 0, dY, 0, 0, dW, 0, Parallelism.serial());
+        return rootMeanSquare(dW, exact);
+    }
+
+    private static void addExact(Conv2dGeometry g, float[] x, int xOffset, float[] dY, int dYOffset, double[] dW) {
+        for (int i = 0; i < dW.length; i++) {
+            int tap = i % g.taps();
+            int k = i / g.taps();
+            for (int pixel = 0; pixel < g.outputPixels(); pixel++) {
+                int row = pixel / g.outputWidth() + tap / 3 % 3 - g.paddingTop();
+                int column = pixel % g.outputWidth() + tap % 3 - g.paddingLeft();
+                if (row >= 0 && row < g.height() && column >= 0 && column < g.width()) {
+                    dW[i] += (double) dY[dYOffset + k * g.outputPixels() + pixel]
+                            * x[xOffset + (tap / 9 * g.height() + row) * g.width() + column];
+                }
+            }
+        }
+    }
+
+    private static float[] values(int n, int size, int channels, Scaling.Value value, Random random) {
+        float[] values = new float[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = (float) value.of(i / size % channels, i % size, random.nextGaussian(),
+                    scale -> Math.exp(scale * random.nextGaussian()));
+        }
+        return values;
+    }
+
     private static double error(Conv2dGeometry g, Conv2dAlgorithm algorithm, float[] x, float[] w, double[] exact) {
         float[] y = new float[g.outputSize()];
         Conv2d.forward(g, algorithm, x, 0, w, 0, Epilogue.NONE, y, 0, Parallelism.serial());
+        return rootMeanSquare(y, exact);
+    }
+
+    private static double rootMeanSquare(float[] values, double[] exact) {
         double sum = 0;
-        for (int i = 0; i < y.length; i++) {
-            sum += (y[i] - exact[i]) * (y[i] - exact[i]);
+        for (int i = 0; i < values.length; i++) {
+            sum += (values[i] - exact[i]) * (values[i] - exact[i]);
         }
-        return Math.sqrt(sum / y.length);
+        return Math.sqrt(sum / values.length);
     }
 
     private static double[] exact(Conv2dGeometry g, float[] x, float[] w) {

@@ -33,6 +33,46 @@ final class WinogradMagnitude {
                 (c, k, r, s) -> w.get(((k * g.inChannels() + c) * 3 + 2 - r) * 3 + 2 - s), like);
     }
 
+    /** For the gradient by weights: |G^T| [ sum over tiles of (|A| |dy| |A^T|) .* (|B^T| |d| |B|) ] |G|. */
+    static Padded backwardWeights(Conv2dGeometry g, Padded x, Padded dY, Padded like) {
+        Padded result = like.copy();
+        int rows = g.outputHeight();
+        int columns = g.outputWidth();
+        for (int k = 0; k < g.outChannels(); k++) {
+            for (int c = 0; c < g.inChannels(); c++) {
+                double[][] sum = new double[4][4];
+                for (int n = 0; n < g.batch(); n++) {
+                    for (int u = 0; u < rows; u += 2) {
+                        for (int v = 0; v < columns; v += 2) {
+                            double[][] d = tile(x, (n * g.inChannels() + c) * g.height() * g.width(), g.height(),
+                                    g.width(), u - g.paddingTop(), v - g.paddingLeft(), 4);
+                            double[][] e = tile(dY, (n * g.outChannels() + k) * rows * columns, rows, columns, u, v, 2);
+                            double[][] product = times(sandwich(transpose(A), e), sandwich(B, d));
+                            for (int i = 0; i < 16; i++) {
+                                sum[i / 4][i % 4] += product[i / 4][i % 4];
+                            }
+                        }
+                    }
+                }
+                double[][] taps = sandwich(transpose(G), sum);
+                for (int t = 0; t < 9; t++) {
+                    result.set(0, (k * g.inChannels() + c) * 9 + t, (float) taps[t / 3][t % 3]);
+                }
+            }
+        }
+        return result;
+    }
+
+    private static double[][] transpose(double[][] m) {
+        double[][] result = new double[m[0].length][m.length];
+        for (int i = 0; i < m.length; i++) {
+            for (int j = 0; j < m[0].length; j++) {
+                result[j][i] = m[i][j];
+            }
+        }
+        return result;
+    }
+
     @FunctionalInterface
     private interface Filters {
         double at(int output, int input, int row, int column);
@@ -48,7 +88,7 @@ final class WinogradMagnitude {
                         double sum = 0;
                         for (int c = 0; c < inputs; c++) {
                             double[][] d = tile(x, (n * inputs + c) * height * width, height, width, u / 2 * 2 - top,
-                                    v / 2 * 2 - left);
+                                    v / 2 * 2 - left, 4);
                             double[][] f = new double[3][3];
                             for (int t = 0; t < 9; t++) {
                                 f[t / 3][t % 3] = Math.abs(filters.at(k, c, t / 3, t % 3));
@@ -64,10 +104,11 @@ final class WinogradMagnitude {
         return result;
     }
 
-    private static double[][] tile(Padded x, int plane, int height, int width, int row, int column) {
-        double[][] d = new double[4][4];
-        for (int i = 0; i < 4; i++) {
-            for (int j = 0; j < 4; j++) {
+    private static double[][] tile(Padded x, int plane, int height, int width, int row, int column,
+            int side) {
+        double[][] d = new double[side][side];
+        for (int i = 0; i < side; i++) {
+            for (int j = 0; j < side; j++) {
                 boolean inside = row + i >= 0 && row + i < height && column + j >= 0 && column + j < width;
                 d[i][j] = inside ? Math.abs(x.get(plane + (row + i) * width + column + j)) : 0;
             }

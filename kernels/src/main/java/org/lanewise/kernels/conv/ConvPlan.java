@@ -57,19 +57,23 @@ final class ConvPlan {
     private final Conv2dGeometry ofGroup;
     private final PaddedPlanes input;
     private final PaddedPlanes gradient;
+    private final boolean pointwise;
     private final boolean gathers;
 
     private ConvPlan(Conv2dGeometry geometry, Conv2dAlgorithm asked) {
-        byWeights = byWeights(geometry, asked);
-        boolean depthwise = byWeights == DEPTHWISE;
-        boolean pointwise = byWeights == POINTWISE;
+        Conv2dAlgorithm summing = summing(geometry, asked);
+        boolean depthwise = summing == DEPTHWISE;
+        pointwise = summing == POINTWISE;
         Conv2dGeometry g = ofGroup(geometry);
         ofGroup = g;
         boolean fits = WINOGRAD.fits(geometry);
-        forward = winogradOr(byWeights, asked, fits && WinogradConv2d.wins(g.batch(), g.inChannels(), g.outChannels(),
+        forward = winogradOr(summing, asked, fits && WinogradConv2d.wins(g.batch(), g.inChannels(), g.outChannels(),
                 g.outputHeight(), g.outputWidth()));
-        byData = winogradOr(byWeights, asked, fits
+        byData = winogradOr(summing, asked, fits
                 && WinogradConv2d.wins(g.batch(), g.outChannels(), g.inChannels(), g.height(), g.width()));
+        byWeights = fits && WinogradWeightGradient.fits(g)
+                ? winogradOr(summing, asked, WinogradWeightGradient.wins(g))
+                : summing;
         gathers = g.strideHeight() == 1 && g.strideWidth() == 1 && g.inChannels() >= MIN_GATHERED
                 && (double) g.height() * g.width() <= MAX_GATHERED * g.outputPixels();
         if (depthwise) {
@@ -95,8 +99,8 @@ final class ConvPlan {
                         PLANES, 1);
     }
 
-    /** The choice where Winograd is none. */
-    private static Conv2dAlgorithm byWeights(Conv2dGeometry g, Conv2dAlgorithm asked) {
+    /** The choice among those that sum tap by tap. */
+    private static Conv2dAlgorithm summing(Conv2dGeometry g, Conv2dAlgorithm asked) {
         if (asked == IMPLICIT_GEMM) {
             return IMPLICIT_GEMM;
         }
@@ -164,7 +168,7 @@ final class ConvPlan {
         return byData;
     }
 
-    /** How the gradient by weights is computed; and the other two, where not by Winograd. */
+    /** How the gradient by weights is computed. */
     Conv2dAlgorithm byWeights() {
         return byWeights;
     }
@@ -179,7 +183,7 @@ final class ConvPlan {
 
     /** Whether a pixel of the output sees one pixel of the input only, the one at its place. */
     boolean pointwise() {
-        return byWeights == POINTWISE;
+        return pointwise;
     }
 
     /** Whether the gradient by data is a convolution of dY; otherwise taps are added up: {@link Col2im}. */

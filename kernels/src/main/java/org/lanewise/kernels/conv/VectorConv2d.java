@@ -45,12 +45,13 @@ public final class VectorConv2d {
     public static void backwardWeights(Conv2dGeometry g, Conv2dAlgorithm algorithm, float[] x, int xOffset, float[] dY,
             int dYOffset, float beta, float[] dWeight, int dWeightOffset, Parallelism parallelism) {
         ConvPlan plan = ConvPlan.of(g, algorithm);
-        if (plan.byWeights() == Conv2dAlgorithm.DEPTHWISE) {
-            DepthwiseConv2d.current().backwardWeights(g, plan.input(), x, xOffset, dY, dYOffset, beta, dWeight,
+        switch (plan.byWeights()) {
+            case DEPTHWISE -> DepthwiseConv2d.current().backwardWeights(g, plan.input(), x, xOffset, dY, dYOffset, beta,
+                    dWeight, dWeightOffset, parallelism);
+            case WINOGRAD -> WinogradWeightGradient.current().run(g, x, xOffset, dY, dYOffset, beta, dWeight,
                     dWeightOffset, parallelism);
-        } else {
-            ImplicitGemmConv2d.backwardWeights(g, plan, x, xOffset, dY, dYOffset, beta, dWeight, dWeightOffset,
-                    parallelism);
+            default -> ImplicitGemmConv2d.backwardWeights(g, plan, x, xOffset, dY, dYOffset, beta, dWeight,
+                    dWeightOffset, parallelism);
         }
     }
 }

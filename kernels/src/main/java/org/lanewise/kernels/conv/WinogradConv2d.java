@@ -49,7 +49,8 @@ final class WinogradConv2d extends SharedLoop {
     /** Columns of a block, so that few channels make many blocks for threads to share. */
     private static final int COLUMNS = 256;
 
-    private static final boolean ENABLED = Boolean
+    /** Whether it is ever chosen by itself. */
+    static final boolean ENABLED = Boolean
             .parseBoolean(System.getProperty("lanewise.conv.winograd", "true"));
 
     /** See {@link #wins}. */

@@ -84,4 +84,11 @@ record WinogradTiles(int images, int height, int width, int perBlock) {
         }
         return new WinogradTiles(images, height, width, best);
     }
+
+    /** Blocks of equal rows, but the last one, with no more than {@code most} tiles, or one row of them. */
+    static WinogradTiles even(int images, int height, int width, int most) {
+        int rows = images * Math.ceilDiv(height, 2);
+        return new WinogradTiles(images, height, width,
+                Blocking.evenPart(rows, Math.max(most / Math.max(across(width), 1), 1), 1));
+    }
 }

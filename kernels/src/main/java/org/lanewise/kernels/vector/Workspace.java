@@ -29,6 +29,8 @@ public final class Workspace {
         PACKED_WEIGHTS,
         /** The inputs of a block of tiles, transformed: see WinogradConv2d. */
         WINOGRAD_INPUTS,
+        /** The gradients of its outputs, transformed. */
+        WINOGRAD_GRADIENTS,
         /** Its sixteen products. */
         WINOGRAD_PRODUCTS,
         /** Tiles of one channel or filter by position. */
