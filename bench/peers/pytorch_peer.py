@@ -61,12 +61,32 @@ def conv(shape, direction):
 def pool(shape, direction):
     (n, c, h, r, stride, padding), _ = numbers(shape)
     x = torch.randn(n, c, h, h)
+    if shape.startswith("global:"):
+        return global_average(x, direction)
+    if shape.startswith("avg:"):
+        return average(x, r, stride, padding, direction)
     if direction == "forward":
         return lambda: F.max_pool2d_with_indices(x, r, stride, padding)
     y, places = F.max_pool2d_with_indices(x, r, stride, padding)
     dy = torch.randn_like(y)
     return lambda: torch.ops.aten.max_pool2d_with_indices_backward(
         dy, x, [r, r], [stride, stride], [padding, padding], [1, 1], False, places)
+
+
+def average(x, r, stride, padding, direction):
+    if direction == "forward":
+        return lambda: F.avg_pool2d(x, r, stride, padding)
+    dy = torch.randn_like(F.avg_pool2d(x, r, stride, padding))
+    return lambda: torch.ops.aten.avg_pool2d_backward(
+        dy, x, [r, r], [stride, stride], [padding, padding], False, True, None)
+
+
+def global_average(x, direction):
+    """Backward by the pooling's own operation: it is faster than that of the mean, which autograd runs for one output."""
+    if direction == "forward":
+        return lambda: F.adaptive_avg_pool2d(x, 1)
+    dy = torch.randn(*x.shape[:2], 1, 1)
+    return lambda: torch.ops.aten._adaptive_avg_pool2d_backward(dy, x)
 
 
 def math(shape, function):

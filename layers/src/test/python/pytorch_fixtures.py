@@ -231,7 +231,7 @@ def conv_transpose2d_cases() -> Iterator[Json]:
 
 
 def max_pool2d_cases() -> Iterator[Json]:
-    # x shape (N, C, H, W), kernel, stride, padding
+    # x shape (N, C, H, W), kernel, stride, padding, and, if not 1 and False, dilation and ceil mode
     geometries = {
         "kernel_2_stride_2": ((2, 3, 8, 8), (2, 2), (2, 2), (0, 0)),
         "kernel_2_stride_2_odd_image": ((2, 3, 7, 9), (2, 2), (2, 2), (0, 0)),
@@ -240,13 +240,56 @@ def max_pool2d_cases() -> Iterator[Json]:
         "kernel_3_stride_3_pad_1": ((2, 2, 10, 8), (3, 3), (3, 3), (1, 1)),
         "kernel_3_stride_1_overlapping": ((1, 2, 8, 9), (3, 3), (1, 1), (0, 0)),
         "global_17x17": ((2, 2, 17, 17), (17, 17), (17, 17), (0, 0)),
+        "dilation_2": ((2, 2, 9, 8), (3, 3), (1, 1), (0, 0), (2, 2)),
+        "dilation_3_1_stride_2_pad_1_ceil": ((1, 3, 12, 9), (3, 3), (2, 2), (1, 1), (3, 1), True),
+        "kernel_3_stride_2_ceil": ((2, 2, 8, 10), (3, 3), (2, 2), (0, 0), (1, 1), True),
+        "kernel_2_stride_3_pad_1_ceil": ((1, 2, 3, 6), (2, 2), (3, 3), (1, 1), (1, 1), True),
+        "window_exceeds_image_ceil": ((1, 2, 2, 7), (3, 3), (2, 2), (0, 0), (1, 1), True),
+        "kernel_2_stride_2_width_35": ((1, 2, 6, 35), (2, 2), (2, 2), (0, 0)),
+        "kernel_3_stride_2_pad_1_width_70": ((1, 2, 6, 70), (3, 3), (2, 2), (1, 1)),
     }
-    for name, (image, kernel, stride, padding) in geometries.items():
-        args = pairs_json(kernel=kernel, stride=stride, pad=padding)
-        compute = partial(F.max_pool2d, kernel_size=kernel, stride=stride, padding=padding)
+    for name, (image, kernel, stride, padding, *rest) in geometries.items():
+        dilation, ceil_mode = (*rest, *((1, 1), False)[len(rest):])
+        args = pairs_json(kernel=kernel, stride=stride, pad=padding, dil=dilation) | {"ceil_mode": ceil_mode}
+        compute = partial(F.max_pool2d, kernel_size=kernel, stride=stride, padding=padding, dilation=dilation,
+                          ceil_mode=ceil_mode)
         for suffix, quantum in ("", None), ("_ties", 0.25):
             inputs = formulas({"x": image}, quantum=quantum)
             yield operation_case(f"max_pool2d_{name}{suffix}", "max_pool2d", args, inputs, compute)
+
+
+def avg_pool2d_cases() -> Iterator[Json]:
+    # x shape (N, C, H, W), kernel, stride, padding, ceil mode
+    geometries = {
+        "kernel_2_stride_2": ((2, 3, 8, 8), (2, 2), (2, 2), (0, 0), False),
+        "kernel_2_stride_2_odd_image": ((2, 3, 7, 9), (2, 2), (2, 2), (0, 0), False),
+        "kernel_3_stride_2_pad_1": ((2, 2, 9, 11), (3, 3), (2, 2), (1, 1), False),
+        "kernel_3_stride_2_pad_1_ceil": ((2, 2, 8, 10), (3, 3), (2, 2), (1, 1), True),
+        "kernel_2_stride_3_pad_1_ceil": ((1, 2, 3, 6), (2, 2), (3, 3), (1, 1), True),
+        "kernel_3x2_stride_1_2_pad_1_0": ((1, 3, 7, 8), (3, 2), (1, 2), (1, 0), False),
+        "kernel_5x4_stride_1_pad_2": ((1, 2, 9, 20), (5, 4), (1, 1), (2, 2), False),
+        "stride_exceeds_kernel": ((2, 2, 10, 11), (2, 3), (3, 4), (0, 1), True),
+        "window_exceeds_image_ceil": ((1, 2, 2, 7), (3, 3), (2, 2), (0, 0), True),
+        "width_70": ((1, 2, 6, 70), (3, 3), (2, 2), (1, 1), False),
+    }
+    options = {"": (True, None), "_pixels": (False, None), "_divisor_5": (True, 5), "_divisor_minus_2": (False, -2)}
+    for name, (image, kernel, stride, padding, ceil_mode) in geometries.items():
+        for suffix, (count_include_pad, divisor) in options.items():
+            flags = {"ceil_mode": ceil_mode, "count_include_pad": count_include_pad, "divisor_override": divisor}
+            args = pairs_json(kernel=kernel, stride=stride, pad=padding) | flags
+            compute = partial(F.avg_pool2d, kernel_size=kernel, stride=stride, padding=padding, **flags)
+            yield operation_case(f"avg_pool2d_{name}{suffix}", "avg_pool2d", args, formulas({"x": image}), compute)
+
+
+def adaptive_avg_pool2d_cases() -> Iterator[Json]:
+    geometries = {
+        "global": ((2, 3, 7, 9), (1, 1)), "even": ((2, 2, 8, 36), (4, 12)), "uneven": ((2, 2, 11, 13), (3, 5)),
+        "larger_than_image": ((1, 2, 3, 4), (5, 7)), "columns": ((2, 1, 5, 37), (1, 6)), "same": ((1, 2, 6, 5), (6, 5)),
+    }
+    for name, (image, output) in geometries.items():
+        compute = partial(F.adaptive_avg_pool2d, output_size=output)
+        yield operation_case(f"adaptive_avg_pool2d_{name}", "adaptive_avg_pool2d", pairs_json(output=output),
+                             formulas({"x": image}), compute)
 
 
 def pairs_json(**pairs: tuple[int, int]) -> Json:
@@ -493,7 +536,7 @@ def main() -> None:
     torch.set_num_threads(1)
     families = (
         linear_cases, matmul_cases, conv2d_cases, grouped_conv2d_cases, conv1d_cases, conv_transpose2d_cases,
-        max_pool2d_cases, activation_cases, softmax_cases, loss_cases,
+        max_pool2d_cases, avg_pool2d_cases, adaptive_avg_pool2d_cases, activation_cases, softmax_cases, loss_cases,
         rnn_cases, sgd_cases,
     )
     write(OPS_FILE, [case for family in families for case in family()])

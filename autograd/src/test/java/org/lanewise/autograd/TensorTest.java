@@ -7,6 +7,7 @@ import org.lanewise.autograd.ops.Conv2d;
 import org.lanewise.autograd.ops.CrossEntropyLoss;
 import org.lanewise.autograd.ops.MaxPool2d;
 import org.lanewise.autograd.ops.Rnn;
+import org.lanewise.kernels.Pool2dWindow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -64,7 +65,7 @@ class TensorTest {
         refused(() -> Conv2d.conv2d(Tensor.zeros(1, 1, 2, 5), Tensor.zeros(1, 1, 3, 3), null, ONE, NONE, ONE),
                 "the window does not fit the height: height + 2*padding - dilation*(kernel - 1) - 1"
                         + " = 2 + 2*0 - 1*(3 - 1) - 1 = -1 must not be negative");
-        refused(() -> MaxPool2d.maxPool2d(Tensor.zeros(1, 4, 4), ONE, ONE, NONE),
+        refused(() -> MaxPool2d.maxPool2d(Tensor.zeros(1, 4, 4), Pool2dWindow.square(1)),
                 "maxPool2d: expected input of shape (N, C, H, W) but got (1, 4, 4)");
         refused(() -> Rnn.rnn(Tensor.zeros(1, 1, 4), null, Tensor.zeros(5, 3), Tensor.zeros(5, 5), null, null, true),
                 "rnn: expected input (*, *, 3) but got (1, 1, 4)");

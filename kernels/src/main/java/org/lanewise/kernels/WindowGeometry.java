@@ -18,6 +18,17 @@ final class WindowGeometry {
         return (int) (room(in, kernel, low, high, dilation) / stride + 1);
     }
 
+    /**
+     * The same; in ceil mode rounded up, and a last window that would begin beyond the input and the padding before it is left out.
+     */
+    static int outputSize(int in, int kernel, int stride, int padding, int dilation, boolean ceilMode) {
+        if (!ceilMode) {
+            return outputSize(in, kernel, stride, padding, dilation);
+        }
+        long last = Math.ceilDiv(room(in, kernel, padding, padding, dilation), (long) stride);
+        return (int) (last * stride >= (long) in + padding ? last : last + 1);
+    }
+
     /** What the window can move by. */
     private static long room(int in, int kernel, int low, int high, int dilation) {
         return (long) in + low + high - (long) dilation * (kernel - 1) - 1;
@@ -49,9 +60,17 @@ final class WindowGeometry {
      * @throws IllegalArgumentException with the formula and the numbers, if the window does not fit once
      */
     static void check(String dimension, int in, int kernel, int stride, int padding, int dilation) {
+        check(dimension, in, kernel, stride, padding, dilation, false);
+    }
+
+    /**
+     * The same; in ceil mode a window may overhang by less than a stride.
+     */
+    static void check(String dimension, int in, int kernel, int stride, int padding, int dilation, boolean ceilMode) {
         checkMoves(dimension, in, kernel, stride, dilation);
         Checks.notNegative("padding along " + dimension, padding);
-        checkFits(dimension, in, kernel, padding, padding, dilation, "2*padding", "2*" + padding);
+        checkFits(dimension, in, kernel, ceilMode ? stride : 1, padding, padding, dilation, "2*padding",
+                "2*" + padding);
     }
 
     /**
@@ -65,7 +84,7 @@ final class WindowGeometry {
         checkMoves(dimension, in, kernel, stride, dilation);
         Checks.notNegative(lowName, low);
         Checks.notNegative(highName, high);
-        checkFits(dimension, in, kernel, low, high, dilation, lowName + " + " + highName, low + " + " + high);
+        checkFits(dimension, in, kernel, 1, low, high, dilation, lowName + " + " + highName, low + " + " + high);
     }
 
     private static void checkMoves(String dimension, int in, int kernel, int stride, int dilation) {
@@ -75,17 +94,42 @@ final class WindowGeometry {
         Checks.positive("dilation along " + dimension, dilation);
     }
 
-    private static void checkFits(String dimension, int in, int kernel, int low, int high, int dilation,
+    /** The window fits once, or overhangs by less than so much. */
+    private static void checkFits(String dimension, int in, int kernel, int overhang, int low, int high, int dilation,
             String paddings, String values) {
         if ((long) in + low + high > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
                     dimension + " + " + paddings + " = " + in + " + " + values + " must be below 2^31");
         }
-        long room = room(in, kernel, low, high, dilation);
+        long room = room(in, kernel, low, high, dilation) + overhang - 1;
         if (room < 0) {
-            throw new IllegalArgumentException("the window does not fit the " + dimension + ": " + dimension + " + "
-                    + paddings + " - dilation*(kernel - 1) - 1 = " + in + " + " + values + " - " + dilation + "*("
-                    + kernel + " - 1) - 1 = " + room + " must not be negative");
+            String more = overhang == 1 ? "" : " + stride - 1";
+            String moreValue = overhang == 1 ? "" : " + " + overhang + " - 1";
+            throw new IllegalArgumentException("the window does not fit the " + dimension
+                    + (overhang == 1 ? "" : " in ceil mode") + ": " + dimension + " + " + paddings
+                    + " - dilation*(kernel - 1) - 1" + more + " = " + in + " + " + values + " - " + dilation + "*("
+                    + kernel + " - 1) - 1" + moreValue + " = " + room + " must not be negative");
+        }
+    }
+
+    /**
+     * Checks that each window holds an element. One may not only if its dilation steps over the whole input: its first tap is before
+     * the end of the input and its last one behind the beginning.
+     *
+     * @throws IllegalArgumentException with the numbers, if a window is empty
+     */
+    static void checkPixels(String dimension, int in, int out, int kernel, int stride, int padding, int dilation) {
+        if (dilation <= in) {
+            return;
+        }
+        for (int u = 0; u < out; u++) {
+            long start = (long) u * stride - padding;
+            long tap = Math.ceilDiv(Math.max(0, -start), (long) dilation);
+            if (tap >= kernel || start + tap * dilation >= in) {
+                throw new IllegalArgumentException("window " + u + " along " + dimension + " holds no pixel: "
+                        + u + "*stride - padding + tap*dilation = " + start + " + tap*" + dilation + " is in [0, " + in
+                        + ") for no tap below " + kernel);
+            }
         }
     }
 }

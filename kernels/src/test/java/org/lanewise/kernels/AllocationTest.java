@@ -130,7 +130,7 @@ class AllocationTest {
         Conv2dGeometry conv = Conv2dGeometry.square(2, 3, 17, 17, 8, 3, 1, 1);
         Pool2dGeometry pool = Pool2dGeometry.square(4, 34, 34, 2, 2);
         byte[] places = new byte[pool.indexBytes()];
-        Pool2dGeometry overlapping = new Pool2dGeometry(4, 34, 34, 3, 3, 2, 2, 1, 1);
+        Pool2dGeometry overlapping = Pool2dWindow.square(3).withStride(2, 2).withPadding(1, 1).over(4, 34, 34);
         byte[] overlappingPlaces = new byte[overlapping.indexBytes()];
         return Stream.of(
                 call("convolution", () -> Conv2d.forward(conv, x, 0, y, 0, v, 0, z, 0, SERIAL)),
@@ -142,7 +142,7 @@ class AllocationTest {
                 call("convolution by weights", () -> Conv2d.backwardWeights(conv, x, 0, y, 0, 0, z, 0, SERIAL)),
                 call("max pooling 3x3", () -> MaxPool2d.forward(overlapping, x, 0, z, 0, overlappingPlaces, SERIAL)),
                 call("max pooling", () -> MaxPool2d.forward(pool, x, 0, z, 0, places, SERIAL)),
-                call("max pooling backward", () -> MaxPool2d.backward(pool, places, y, 0, z, 0, SERIAL)));
+                call("max pooling backward", () -> MaxPool2d.backward(pool, places, y, 0, 0, z, 0, SERIAL)));
     }
 
     /** One of each depthwise kernel: taps side by side, with stride, five in a row, any; and products by groups. */

@@ -79,12 +79,13 @@ class EdgeCasesTest {
         byte[] indices = new byte[8];
         indices[3] = 100;
         assertThatThrownBy(
-                () -> MaxPool2d.backward(Pool2dGeometry.square(2, 4, 4, 2, 2), indices, new float[8], 0, dX, 0,
+                () -> MaxPool2d.backward(Pool2dGeometry.square(2, 4, 4, 2, 2), indices, new float[8], 0, 0, dX, 0,
                         Parallelism.serial()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("indices: the place 100 of output 3 is not inside the image");
-        Pool2dGeometry padded = new Pool2dGeometry(1, 4, 4, 3, 3, 2, 2, 1, 1);
-        assertThatThrownBy(() -> MaxPool2d.backward(padded, new byte[4], new float[4], 0, dX, 0, Parallelism.serial()))
+        Pool2dGeometry padded = Pool2dWindow.square(3).withStride(2, 2).withPadding(1, 1).over(1, 4, 4);
+        assertThatThrownBy(
+                () -> MaxPool2d.backward(padded, new byte[4], new float[4], 0, 0, dX, 0, Parallelism.serial()))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("the place 0 of output 0");
         assertThat(dX).containsOnly(7);
     }

@@ -2,13 +2,10 @@ package org.lanewise.kernels;
 
 import java.util.Arrays;
 
-import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.Tuple;
 import net.jqwik.api.domains.Domain;
 import net.jqwik.api.domains.DomainContext;
 import org.lanewise.kernels.reference.ReferenceMaxPool2d;
@@ -61,8 +58,16 @@ class MaxPool2dContractTest {
         }
         y.assertSameBits(maxima);
         Padded dX = rDx.contiguous(g.inputSize()).map(v -> Float.NaN);
-        MaxPool2d.backward(g, places, dY.array(), dY.offset(), dX.array(), dX.offset(), SERIAL);
+        MaxPool2d.backward(g, places, dY.array(), dY.offset(), 0, dX.array(), dX.offset(), SERIAL);
         dX.assertSameBits(expected);
+
+        Padded old = rDx.contiguous(g.inputSize()).map(v -> Math.round(v) % 100);
+        Padded sum = expected.copy();
+        for (int i = 0; i < g.inputSize(); i++) {
+            sum.set(0, i, expected.get(i) + 3 * old.get(i));
+        }
+        MaxPool2d.backward(g, places, dY.array(), dY.offset(), 3, old.array(), old.offset(), SERIAL);
+        old.map(v -> v + 0f).assertSameBits(sum.map(v -> v + 0f));
     }
 
     private static int placeOfMaximum(Pool2dGeometry g, Padded x, int out) {
@@ -70,10 +75,11 @@ class MaxPool2dContractTest {
         int u = out / g.outputWidth() % g.outputHeight();
         int plane = out / g.outputWidth() / g.outputHeight();
         int best = -1;
-        for (int r = 0; r < g.kernelHeight(); r++) {
-            for (int s = 0; s < g.kernelWidth(); s++) {
-                int i = u * g.strideHeight() - g.paddingHeight() + r;
-                int j = v * g.strideWidth() - g.paddingWidth() + s;
+        Pool2dWindow w = g.window();
+        for (int r = 0; r < w.kernelHeight(); r++) {
+            for (int s = 0; s < w.kernelWidth(); s++) {
+                int i = u * w.strideHeight() - w.paddingHeight() + r * w.dilationHeight();
+                int j = v * w.strideWidth() - w.paddingWidth() + s * w.dilationWidth();
                 if (i >= 0 && i < g.height() && j >= 0 && j < g.width()) {
                     int at = (plane * g.height() + i) * g.width() + j;
                     if (best < 0 || Float.isNaN(x.get(at)) || x.get(at) > x.get(best)) {
@@ -89,15 +95,13 @@ class MaxPool2dContractTest {
     void sameBitsForAnyThreadCount(@ForAll("geometries") Pool2dGeometry small, @ForAll Recipe rx) {
         // So many planes that several tasks have some.
         int planes = 3 * Chunks.SIZE / Math.max(1, small.height() * small.width()) + 1;
-        Pool2dGeometry g = new Pool2dGeometry(planes, small.height(), small.width(), small.kernelHeight(),
-                small.kernelWidth(), small.strideHeight(), small.strideWidth(), small.paddingHeight(),
-                small.paddingWidth());
+        Pool2dGeometry g = small.window().over(planes, small.height(), small.width());
         Padded x = withTiesAndSpecials(rx.contiguous(g.inputSize()));
         float[] expected = new float[g.outputSize()];
         byte[] expectedPlaces = places(g);
         MaxPool2d.forward(g, x.array(), x.offset(), expected, 0, expectedPlaces, SERIAL);
         float[] expectedDx = new float[g.inputSize()];
-        MaxPool2d.backward(g, expectedPlaces, expected, 0, expectedDx, 0, SERIAL);
+        MaxPool2d.backward(g, expectedPlaces, expected, 0, 0, expectedDx, 0, SERIAL);
         for (Parallelism team : Teams.ALL) {
             float[] y = new float[g.outputSize()];
             byte[] places = places(g);
@@ -105,7 +109,7 @@ class MaxPool2dContractTest {
             assertThat(Arrays.equals(y, expected)).isTrue();
             assertThat(Arrays.equals(places, expectedPlaces)).isTrue();
             float[] dX = new float[g.inputSize()];
-            MaxPool2d.backward(g, places, y, 0, dX, 0, team);
+            MaxPool2d.backward(g, places, y, 0, 0, dX, 0, team);
             assertThat(Arrays.equals(dX, expectedDx)).isTrue();
         }
     }
@@ -126,27 +130,8 @@ class MaxPool2dContractTest {
         });
     }
 
-    private record Axis(int size, int kernel, int stride, int padding) {
-    }
-
     @Provide
     Arbitrary<Pool2dGeometry> geometries() {
-        // 17 x 17 windows have more than 256 places.
-        Arbitrary<Integer> kernels = Arbitraries.frequencyOf(Tuple.of(9, Arbitraries.integers().between(1, 4)),
-                Tuple.of(1, Arbitraries.just(17)));
-        Arbitrary<Axis> axis = Combinators.combine(Arbitraries.integers().between(1, 40), kernels,
-                Arbitraries.integers().between(1, 4), Arbitraries.integers().between(0, 2)).as(Axis::new)
-                .filter(a -> a.padding() <= a.kernel() / 2 && a.size() + 2 * a.padding() >= a.kernel());
-        // The vector kernel: widths around whole vectors of maxima, with and without an odd column.
-        Arbitrary<Axis> halved = Combinators.combine(Sizes.ofLoops(), Arbitraries.of(0, 1))
-                .as((out, odd) -> new Axis(2 * Math.max(1, out) + odd, 2, 2, 0));
-        Arbitrary<Integer> planes = Arbitraries.integers().between(0, 4);
-        return Arbitraries.oneOf(geometries(planes, axis, axis), geometries(planes, halved, halved));
-    }
-
-    private static Arbitrary<Pool2dGeometry> geometries(Arbitrary<Integer> planes, Arbitrary<Axis> height,
-            Arbitrary<Axis> width) {
-        return Combinators.combine(planes, height, width).as((p, h, w) -> new Pool2dGeometry(p, h.size(), w.size(),
-                h.kernel(), w.kernel(), h.stride(), w.stride(), h.padding(), w.padding()));
+        return Pools.geometries(true);
     }
 }

@@ -24,9 +24,11 @@ class Pool2dGeometryTest {
     }
 
     @Test
-    void windowsOfMoreThan256PixelsTakeFourBytesAPlace() {
+    void aPlaceTakesAsFewBytesAsHoldIt() {
         assertThat(Pool2dGeometry.square(1, 16, 16, 16, 1).indexBytes()).isEqualTo(1);
-        assertThat(Pool2dGeometry.square(1, 17, 17, 17, 1).indexBytes()).isEqualTo(4);
+        assertThat(Pool2dGeometry.square(1, 17, 17, 17, 1).indexBytes()).isEqualTo(2);
+        assertThat(Pool2dGeometry.square(1, 256, 256, 256, 1).indexBytes()).isEqualTo(2);
+        assertThat(Pool2dGeometry.square(1, 257, 257, 257, 1).indexBytes()).isEqualTo(4);
     }
 
     @ParameterizedTest
@@ -65,14 +67,52 @@ class Pool2dGeometryTest {
                 .isThrownBy(() -> MaxPool2d.forward(g, sixteen, 0, four, 0, new byte[3], serial))
                 .withMessage("indices: elements 0 to 3 are needed, but the array has 3");
         assertThatExceptionOfType(IndexOutOfBoundsException.class)
-                .isThrownBy(() -> MaxPool2d.backward(g, places, sixteen, 0, four, 0, serial))
+                .isThrownBy(() -> MaxPool2d.backward(g, places, sixteen, 0, 0, four, 0, serial))
                 .withMessage("dX: elements 0 to 15 are needed, but the array has 4");
         assertThatNullPointerException()
                 .isThrownBy(() -> MaxPool2d.forward(g, sixteen, 0, four, 0, null, serial)).withMessage("indices");
         assertThat(four).containsOnly(7);
     }
 
+    /** Expected: what PyTorch 2.13's MaxPool2d gives. */
+    @ParameterizedTest
+    @CsvSource({"6, 3, 2, 1, 1, 4", "5, 3, 2, 1, 1, 3", "1, 2, 3, 1, 1, 1", "3, 2, 3, 1, 1, 2", "2, 3, 2, 0, 1, 1",
+        "5, 3, 2, 1, 3, 1", "6, 3, 2, 0, 1, 3", "9, 2, 3, 1, 4, 3"})
+    void outputSizeInCeilModeIsPyTorchs(int in, int kernel, int stride, int padding, int dilation, int out) {
+        assertThat(Pool2dWindow.square(kernel).withStride(stride, stride).withPadding(padding, padding)
+                .withDilation(dilation, dilation).withCeilMode(true).over(1, in, in).outputHeight()).isEqualTo(out);
+    }
+
+    @Test
+    void refusesWindowsThatDoNotFitInCeilMode() {
+        Pool2dWindow window = Pool2dWindow.square(4).withStride(2, 2).withCeilMode(true);
+        assertThatIllegalArgumentException().isThrownBy(() -> window.over(1, 2, 2)).withMessage(
+                "the window does not fit the height in ceil mode: height + 2*padding - dilation*(kernel - 1) - 1"
+                        + " + stride - 1 = 2 + 2*0 - 1*(4 - 1) - 1 + 2 - 1 = -1 must not be negative");
+    }
+
+    /** PyTorch gives -infinity with an index outside of the image. */
+    @Test
+    void refusesWindowsWithoutAPixel() {
+        Pool2dWindow window = Pool2dWindow.square(2).withStride(1, 1).withPadding(1, 1).withDilation(3, 3);
+        assertThatIllegalArgumentException().isThrownBy(() -> window.over(1, 2, 2)).withMessage(
+                "window 0 along height holds no pixel: 0*stride - padding + tap*dilation = -1 + tap*3 is in [0, 2)"
+                        + " for no tap below 2");
+        assertThat(window.over(1, 3, 3).outputSize()).isEqualTo(4);
+    }
+
+    @Test
+    void averagesRefuseADilationAndADivisorOfZero() {
+        Pool2dGeometry g = Pool2dWindow.square(2).withDilation(1, 2).over(1, 4, 4);
+        float[] sixteen = new float[16];
+        assertThatIllegalArgumentException().isThrownBy(
+                () -> AvgPool2d.forward(g, AvgDivisor.PADDED, sixteen, 0, sixteen, 0, Parallelism.serial()))
+                .withMessage("average pooling has no dilation, but the window has 1x2");
+        assertThatIllegalArgumentException().isThrownBy(() -> AvgDivisor.of(0))
+                .withMessage("divisorOverride=0 must not be zero");
+    }
+
     private static Pool2dGeometry geometry(int in, int kernel, int stride, int padding) {
-        return new Pool2dGeometry(6, in, in, kernel, kernel, stride, stride, padding, padding);
+        return Pool2dWindow.square(kernel).withStride(stride, stride).withPadding(padding, padding).over(6, in, in);
     }
 }

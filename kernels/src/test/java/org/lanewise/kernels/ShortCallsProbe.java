@@ -36,8 +36,8 @@ final class ShortCallsProbe {
         GEMV(n -> Gemv.sgemv(Transpose.NO, ROWS, n, 1, X, 0, n, Y, 0, 1, 0, Z, 0, 1, SERIAL)), //
         GEMM(n -> Gemm.sgemm(Transpose.NO, Transpose.NO, ROWS, n, ROWS, 1, X, 0, ROWS, Y, 0, n, 0, Z, 0, n, SERIAL)), //
         POOL_2X2(n -> pool(Pool2dGeometry.square(1, 2, 2 * n, 2, 2))), //
-        POOL_3X3(n -> pool(new Pool2dGeometry(1, 3, 2 * n, 3, 3, 2, 2, 1, 1))), //
-        POOL_1X3(n -> pool(new Pool2dGeometry(1, 2, n, 1, 3, 1, 1, 0, 1)));
+        POOL_3X3(n -> pool(Pool2dWindow.square(3).withStride(2, 2).withPadding(1, 1).over(1, 3, 2 * n))), //
+        POOL_1X3(n -> pool(Pool2dWindow.of(1, 3).withStride(1, 1).withPadding(0, 1).over(1, 2, n)));
 
         @SuppressWarnings("ImmutableEnumChecker") // the arrays that these lambdas use are of the class
         private final IntConsumer call;
@@ -54,7 +54,9 @@ final class ShortCallsProbe {
 
     private static void pool(Pool2dGeometry geometry) {
         MaxPool2d.forward(geometry, X, 0, Z, 0, PLACES, SERIAL);
-        MaxPool2d.backward(geometry, PLACES, Y, 0, Z, 0, SERIAL);
+        MaxPool2d.backward(geometry, PLACES, Y, 0, 0, Z, 0, SERIAL);
+        AvgPool2d.forward(geometry, AvgDivisor.PADDED, X, 0, Z, 0, SERIAL);
+        AvgPool2d.backward(geometry, AvgDivisor.PADDED, Y, 0, 0, Z, 0, SERIAL);
     }
 
     public static void main(String[] arguments) {

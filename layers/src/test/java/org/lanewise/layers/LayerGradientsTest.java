@@ -1,5 +1,6 @@
 package org.lanewise.layers;
 
+import java.util.List;
 import java.util.SplittableRandom;
 
 import net.jqwik.api.ForAll;
@@ -7,6 +8,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.lanewise.autograd.GradientCheck;
 import org.lanewise.autograd.Tensor;
+import org.lanewise.kernels.AvgDivisor;
 
 /** The gradients of every layer and loss, with respect to its input and all its parameters, agree with numeric ones. */
 class LayerGradientsTest {
@@ -102,6 +104,21 @@ class LayerGradientsTest {
             x.data()[j] = i / 8f;
         }
         verify(new MaxPool2d(kernel), x);
+        int[] window = {kernel, 3};
+        verify(new MaxPool2d(window, new int[] {2, 1}, new int[] {kernel / 2, 1}, new int[] {1, 2}, true), x);
+    }
+
+    @Property(tries = TRIES)
+    void averages(@ForAll @IntRange(min = 1, max = 3) int batch, @ForAll @IntRange(min = 1, max = 3) int kernel,
+            @ForAll boolean ceilMode, @ForAll long seed) {
+        Tensor x = input(seed, batch, 2, 6, 7);
+        verify(new AvgPool2d(kernel), x);
+        for (AvgDivisor divisor : List.of(AvgDivisor.PADDED, AvgDivisor.PIXELS, AvgDivisor.of(5))) {
+            verify(new AvgPool2d(new int[] {kernel, 2}, new int[] {2, 3}, new int[] {kernel / 2, 1}, ceilMode, divisor),
+                    x);
+        }
+        verify(new AdaptiveAvgPool2d(kernel), x);
+        verify(new AdaptiveAvgPool2d(kernel, 4), x);
     }
 
     @Property(tries = TRIES)

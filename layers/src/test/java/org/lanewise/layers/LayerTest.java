@@ -84,7 +84,11 @@ class LayerTest {
                 "ConvTranspose2d(2, 4, kernelSize=3x3, stride=2x2, padding=0x0, outputPadding=0x0, dilation=1x1): expected input"
                         + " (N, 2, H, W) but got (4, 9)");
         refused(() -> new MaxPool2d(2, 2).forward(x),
-                "MaxPool2d(kernelSize=2x2, stride=2x2, padding=0x0): expected input (N, C, H, W) but got (4, 9)");
+                "MaxPool2d(kernelSize=2x2, stride=2x2, padding=0x0, dilation=1x1, ceilMode=false): expected input (N, C, H, W) but got (4, 9)");
+        refused(() -> new AvgPool2d(2).forward(x),
+                "AvgPool2d(kernelSize=2x2, stride=2x2, padding=0x0, ceilMode=false, countIncludePad=true): expected input (N, C, H, W) but got (4, 9)");
+        refused(() -> new AdaptiveAvgPool2d(7).forward(x),
+                "AdaptiveAvgPool2d(7x7): expected input (N, C, H, W) but got (4, 9)");
         refused(() -> new RNN(10, 5, true).forward(x),
                 "RNN(10, 5, batchFirst): expected input (B, T, 10) but got (4, 9)");
         refused(() -> new RNN(9, 5, true).forward(Tensor.zeros(2, 3, 9), Tensor.zeros(1, 3, 5)),
@@ -117,6 +121,8 @@ class LayerTest {
                 "outputPadding[0]=-1 must not be negative");
         refused(() -> new MaxPool2d(new int[] {2, 2}, ONE, new int[] {2, 0}),
                 "padding=2x0 must be at most half of kernelSize=2x2");
+        refused(() -> new AvgPool2d(3, 2, 2), "padding=2x2 must be at most half of kernelSize=3x3");
+        refused(() -> new AdaptiveAvgPool2d(-1), "outputHeight=-1 must not be negative");
         refused(() -> new RNN(1, -2, false), "hiddenSize=-2 must be positive");
     }
 

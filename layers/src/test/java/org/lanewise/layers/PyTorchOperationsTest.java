@@ -17,9 +17,9 @@ import org.lanewise.autograd.ops.Conv2d;
 import org.lanewise.autograd.ops.ConvTranspose2d;
 import org.lanewise.autograd.ops.CrossEntropyLoss;
 import org.lanewise.autograd.ops.Linear;
-import org.lanewise.autograd.ops.MaxPool2d;
 import org.lanewise.autograd.ops.MseLoss;
 import org.lanewise.autograd.ops.Rnn;
+import org.lanewise.kernels.AvgDivisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.lanewise.layers.PyTorchFixtures.doubles;
@@ -100,7 +100,12 @@ class PyTorchOperationsTest {
             case "conv_transpose2d" -> y(ConvTranspose2d.convTranspose2d(x, in.get("weight"), in.get("bias"),
                     pair(args, "stride"), pair(args, "pad"), pair(args, "out_pad"), pair(args, "dil"), groups(args)));
             case "max_pool2d" ->
-                y(MaxPool2d.maxPool2d(x, pair(args, "kernel"), pair(args, "stride"), pair(args, "pad")));
+                y(new MaxPool2d(pair(args, "kernel"), pair(args, "stride"), pair(args, "pad"),
+                        pair(args, "dil"), args.get("ceil_mode").asBoolean()).forward(x));
+            case "avg_pool2d" -> y(new AvgPool2d(pair(args, "kernel"), pair(args, "stride"), pair(args, "pad"),
+                    args.get("ceil_mode").asBoolean(), divisor(args)).forward(x));
+            case "adaptive_avg_pool2d" ->
+                y(new AdaptiveAvgPool2d(args.get("outputH").asInt(), args.get("outputW").asInt()).forward(x));
             case "relu" -> y(x.relu());
             case "tanh" -> y(x.tanh());
             case "sigmoid" -> y(x.sigmoid());
@@ -136,6 +141,13 @@ class PyTorchOperationsTest {
 
     private static int[] pair(JsonNode args, String name) {
         return new int[] {args.get(name + "H").asInt(), args.get(name + "W").asInt()};
+    }
+
+    private static AvgDivisor divisor(JsonNode args) {
+        if (!args.get("divisor_override").isNull()) {
+            return AvgDivisor.of(args.get("divisor_override").asInt());
+        }
+        return args.get("count_include_pad").asBoolean() ? AvgDivisor.PADDED : AvgDivisor.PIXELS;
     }
 
     private static void checkSgd(JsonNode fixture) {

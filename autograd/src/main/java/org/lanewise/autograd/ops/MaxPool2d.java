@@ -6,6 +6,7 @@ import org.lanewise.autograd.Shape;
 import org.lanewise.autograd.Tape;
 import org.lanewise.autograd.Tensor;
 import org.lanewise.kernels.Pool2dGeometry;
+import org.lanewise.kernels.Pool2dWindow;
 
 /**
  * The maximum of each window; dX = dY at the place of the maximum.
@@ -19,17 +20,13 @@ public record MaxPool2d(Tensor x, Pool2dGeometry geometry, byte[] indices) imple
     /**
      * Computes the maxima.
      *
-     * @param x       shape (N, C, H, W)
-     * @param kernel  height and width of the window, two values
-     * @param stride  stride along height and width, two values
-     * @param padding padding along height and width, two values
+     * @param x      shape (N, C, H, W)
+     * @param window the window and how it slides
      * @return shape (N, C, OH, OW)
      * @throws IllegalArgumentException if a shape does not fit
      */
-    public static Tensor maxPool2d(Tensor x, int[] kernel, int[] stride, int[] padding) {
-        Operands.rank("maxPool2d", "input", x, 4, "(N, C, H, W)");
-        Pool2dGeometry g = new Pool2dGeometry(x.dim(0) * x.dim(1), x.dim(2), x.dim(3), kernel[0], kernel[1],
-                stride[0], stride[1], padding[0], padding[1]);
+    public static Tensor maxPool2d(Tensor x, Pool2dWindow window) {
+        Pool2dGeometry g = Operands.pooling("maxPool2d", x, window);
         Tensor y = Tape.newTensor(Shape.of(x.dim(0), x.dim(1), g.outputHeight(), g.outputWidth()));
         byte[] indices = Tape.newBytes(g.indexBytes());
         org.lanewise.kernels.MaxPool2d.forward(g, x.data(), 0, y.data(), 0, indices, Tape.parallelism());
@@ -39,7 +36,8 @@ public record MaxPool2d(Tensor x, Pool2dGeometry geometry, byte[] indices) imple
     @Override
     public void backward(Gradients gradients) {
         float[] dY = gradients.dY();
-        gradients.compute(x, dX -> org.lanewise.kernels.MaxPool2d.backward(geometry, indices, dY, 0, dX, 0,
-                gradients.parallelism()));
+        gradients.accumulate(x,
+                (dX, beta) -> org.lanewise.kernels.MaxPool2d.backward(geometry, indices, dY, 0, beta, dX,
+                        0, gradients.parallelism()));
     }
 }

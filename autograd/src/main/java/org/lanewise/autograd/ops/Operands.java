@@ -2,6 +2,8 @@ package org.lanewise.autograd.ops;
 
 import org.lanewise.autograd.Shape;
 import org.lanewise.autograd.Tensor;
+import org.lanewise.kernels.Pool2dGeometry;
+import org.lanewise.kernels.Pool2dWindow;
 
 /**
  * Checks that operations share, and the view of a tensor as a matrix.
@@ -41,6 +43,12 @@ final class Operands {
                     + (groups == 1 ? "" : " of " + groups + " groups") + " expects input (N, " + channels + ", "
                     + pixels + ") but got " + x.shape());
         }
+    }
+
+    /** The sizes of a pooling of images (N, C, H, W). */
+    static Pool2dGeometry pooling(String operation, Tensor x, Pool2dWindow window) {
+        rank(operation, "input", x, 4, "(N, C, H, W)");
+        return window.over(x.dim(0) * x.dim(1), x.dim(2), x.dim(3));
     }
 
     /** The rows of a tensor seen as a matrix whose columns are the last dimension. */

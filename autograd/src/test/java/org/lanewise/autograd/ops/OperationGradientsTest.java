@@ -7,6 +7,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.lanewise.autograd.GradientCheck;
 import org.lanewise.autograd.Tensor;
+import org.lanewise.kernels.AvgDivisor;
+import org.lanewise.kernels.Pool2dWindow;
 
 /**
  * The gradient of every operation agrees with a numeric one, for any shape. Inputs of operations with kinks stay farther from
@@ -214,11 +216,46 @@ class OperationGradientsTest {
     @Property(tries = TRIES)
     void maxPool2d(@ForAll @IntRange(min = 1, max = 3) int planes, @ForAll @IntRange(min = 4, max = 9) int height,
             @ForAll @IntRange(min = 4, max = 18) int width, @ForAll @IntRange(min = 1, max = 3) int kernel,
-            @ForAll @IntRange(min = 1, max = 3) int stride, @ForAll boolean padded, @ForAll long seed) {
+            @ForAll @IntRange(min = 1, max = 3) int stride, @ForAll @IntRange(min = 1, max = 2) int dilation,
+            @ForAll boolean padded, @ForAll boolean ceilMode, @ForAll long seed) {
         Tensor x = ramp(seed, planes, 1, height, width);
+        Pool2dWindow window = window(kernel, stride, padded, ceilMode).withDilation(1, kernel == 3 ? 1 : dilation);
+        GradientCheck.of(() -> MaxPool2d.maxPool2d(x, window)).with("x", x).verify();
+        GradientCheck.of(() -> MaxPool2d.maxPool2d(x, window).add(MaxPool2d.maxPool2d(x, window))).with("x", x)
+                .verify();
+    }
+
+    @Property(tries = TRIES)
+    void avgPool2d(@ForAll @IntRange(min = 1, max = 3) int planes, @ForAll @IntRange(min = 4, max = 9) int height,
+            @ForAll @IntRange(min = 4, max = 18) int width, @ForAll @IntRange(min = 1, max = 3) int kernel,
+            @ForAll @IntRange(min = 1, max = 3) int stride, @ForAll boolean padded, @ForAll boolean ceilMode,
+            @ForAll @IntRange(min = 0, max = 2) int option, @ForAll long seed) {
+        Tensor x = smooth(seed, planes, 1, height, width);
+        Pool2dWindow window = window(kernel, stride, padded, ceilMode);
+        AvgDivisor divisor = switch (option) {
+            case 0 -> AvgDivisor.PADDED;
+            case 1 -> AvgDivisor.PIXELS;
+            default -> AvgDivisor.of(3);
+        };
+        GradientCheck.of(() -> AvgPool2d.avgPool2d(x, window, divisor)).with("x", x).verify();
+        GradientCheck.of(() -> AvgPool2d.avgPool2d(x, window, divisor).add(AvgPool2d.avgPool2d(x, window, divisor)))
+                .with("x", x).verify();
+    }
+
+    @Property(tries = TRIES)
+    void adaptiveAvgPool2d(@ForAll @IntRange(min = 1, max = 3) int planes,
+            @ForAll @IntRange(min = 1, max = 12) int height, @ForAll @IntRange(min = 1, max = 18) int width,
+            @ForAll @IntRange(min = 1, max = 7) int outputHeight, @ForAll @IntRange(min = 1, max = 7) int outputWidth,
+            @ForAll long seed) {
+        Tensor x = smooth(seed, planes, 1, height, width);
+        GradientCheck.of(() -> AdaptiveAvgPool2d.adaptiveAvgPool2d(x, outputHeight, outputWidth)).with("x", x).verify();
+        GradientCheck.of(() -> AdaptiveAvgPool2d.adaptiveAvgPool2d(x, 1, 1)).with("x", x).verify();
+    }
+
+    private static Pool2dWindow window(int kernel, int stride, boolean padded, boolean ceilMode) {
         int padding = padded ? kernel / 2 : 0;
-        GradientCheck.of(() -> MaxPool2d.maxPool2d(x, new int[] {kernel, kernel}, new int[] {stride, stride},
-                new int[] {padding, padding})).with("x", x).verify();
+        return Pool2dWindow.square(kernel).withStride(stride, stride).withPadding(padding, padding)
+                .withCeilMode(ceilMode);
     }
 
     @Property(tries = TRIES)

@@ -3,9 +3,9 @@ package org.lanewise.kernels.reference;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 
 import org.lanewise.kernels.Pool2dGeometry;
+import org.lanewise.kernels.Pool2dWindow;
 
 /**
  * The meaning of {@link org.lanewise.kernels.MaxPool2d}, plane by plane. The place of a maximum is its index in the window,
@@ -13,6 +13,7 @@ import org.lanewise.kernels.Pool2dGeometry;
  */
 public final class ReferenceMaxPool2d {
 
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.nativeOrder());
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
     private ReferenceMaxPool2d() {
@@ -21,97 +22,105 @@ public final class ReferenceMaxPool2d {
     /** The maxima of one plane and their places. Of equal ones the first is taken, of NaNs the last, as PyTorch does. */
     public static void forwardPlane(Pool2dGeometry g, float[] x, int xOffset, float[] y, int yOffset,
             byte[] indices, int firstIndex) {
-        boolean narrow = g.bytesPerIndex() == 1;
+        Pool2dWindow w = g.window();
+        int bytes = g.bytesPerIndex();
+        int outHeight = g.outputHeight();
         int outWidth = g.outputWidth();
-        for (int u = 0, out = 0; u < g.outputHeight(); u++) {
-            int top = u * g.strideHeight() - g.paddingHeight();
-            int fromRow = Math.max(0, -top);
-            int toRow = Math.min(g.kernelHeight(), g.height() - top);
+        for (int u = 0, out = 0; u < outHeight; u++) {
+            int top = u * w.strideHeight() - w.paddingHeight();
+            int fromRow = PoolTaps.first(top, w.dilationHeight());
+            int toRow = PoolTaps.end(top, w.kernelHeight(), w.dilationHeight(), g.height());
             for (int v = 0; v < outWidth; v++, out++) {
-                int left = v * g.strideWidth() - g.paddingWidth();
-                int fromColumn = Math.max(0, -left);
-                int toColumn = Math.min(g.kernelWidth(), g.width() - left);
+                int left = v * w.strideWidth() - w.paddingWidth();
+                int fromColumn = PoolTaps.first(left, w.dilationWidth());
+                int toColumn = PoolTaps.end(left, w.kernelWidth(), w.dilationWidth(), g.width());
                 float max = Float.NEGATIVE_INFINITY;
-                int place = fromRow * g.kernelWidth() + fromColumn;
+                int place = fromRow * w.kernelWidth() + fromColumn;
                 for (int r = fromRow; r < toRow; r++) {
-                    int row = xOffset + (top + r) * g.width() + left;
+                    int row = xOffset + (top + r * w.dilationHeight()) * g.width() + left;
                     for (int s = fromColumn; s < toColumn; s++) {
-                        float value = x[row + s];
+                        float value = x[row + s * w.dilationWidth()];
                         if (value > max || Float.isNaN(value)) {
                             max = value;
-                            place = r * g.kernelWidth() + s;
+                            place = r * w.kernelWidth() + s;
                         }
                     }
                 }
                 y[yOffset + out] = max;
-                setPlace(indices, firstIndex + out, narrow, place);
+                setPlace(indices, firstIndex + out, bytes, place);
             }
         }
     }
 
     /**
-     * Refuses places that {@link #forwardPlane} cannot have written.
+     * Refuses places in one plane that {@link #forwardPlane} cannot have written.
      *
      * @throws IllegalArgumentException naming the first one
      */
-    public static void checkIndices(Pool2dGeometry g, byte[] indices) {
-        boolean narrow = g.bytesPerIndex() == 1;
+    public static void checkIndices(Pool2dGeometry g, byte[] indices, int firstIndex) {
+        Pool2dWindow w = g.window();
+        int bytes = g.bytesPerIndex();
         int outHeight = g.outputHeight();
         int outWidth = g.outputWidth();
-        for (int i = 0, rows = g.planes() * outHeight; i < rows; i++) {
-            int top = i % outHeight * g.strideHeight() - g.paddingHeight();
-            for (int v = 0; v < outWidth; v++) {
-                int place = place(indices, i * outWidth + v, narrow);
-                int left = v * g.strideWidth() - g.paddingWidth();
-                if (!inside(g, top, left, place)) {
+        for (int u = 0, out = firstIndex; u < outHeight; u++) {
+            int top = u * w.strideHeight() - w.paddingHeight();
+            for (int v = 0; v < outWidth; v++, out++) {
+                int place = place(indices, out, bytes);
+                if (!inside(g, top, v * w.strideWidth() - w.paddingWidth(), place)) {
                     throw new IllegalArgumentException(
-                            "indices: the place " + place + " of output " + (i * outWidth + v)
-                                    + " is not inside the image");
+                            "indices: the place " + place + " of output " + out + " is not inside the image");
                 }
             }
         }
     }
 
     /** Whether this place, of a window that begins at this row and column, is a pixel. */
-    private static boolean inside(Pool2dGeometry g, int top, int left, int place) {
-        if (place < 0 || place >= g.kernelHeight() * g.kernelWidth()) {
+    public static boolean inside(Pool2dGeometry g, int top, int left, int place) {
+        Pool2dWindow w = g.window();
+        if (place < 0 || place >= w.area()) {
             return false;
         }
-        if (top >= 0 && top + g.kernelHeight() <= g.height() && left >= 0 && left + g.kernelWidth() <= g.width()) {
-            return true; // the whole window is; most are, and two divisions are saved
-        }
-        int row = top + place / g.kernelWidth();
-        int column = left + place % g.kernelWidth();
-        return row >= 0 && row < g.height() && column >= 0 && column < g.width();
+        int row = place / w.kernelWidth();
+        int column = place % w.kernelWidth();
+        return row >= PoolTaps.first(top, w.dilationHeight())
+                && row < PoolTaps.end(top, w.kernelHeight(), w.dilationHeight(), g.height())
+                && column >= PoolTaps.first(left, w.dilationWidth())
+                && column < PoolTaps.end(left, w.kernelWidth(), w.dilationWidth(), g.width());
     }
 
     /** Reads the place of output i. */
-    public static int place(byte[] indices, int i, boolean narrow) {
-        return narrow ? Byte.toUnsignedInt(indices[i]) : (int) INT.get(indices, i * Integer.BYTES);
+    public static int place(byte[] indices, int i, int bytes) {
+        return switch (bytes) {
+            case 1 -> Byte.toUnsignedInt(indices[i]);
+            case Short.BYTES -> Short.toUnsignedInt((short) SHORT.get(indices, i * Short.BYTES));
+            default -> (int) INT.get(indices, i * Integer.BYTES);
+        };
     }
 
     /** Writes the place of output i. */
-    public static void setPlace(byte[] indices, int i, boolean narrow, int place) {
-        if (narrow) {
-            indices[i] = (byte) place;
-        } else {
-            INT.set(indices, i * Integer.BYTES, place);
+    public static void setPlace(byte[] indices, int i, int bytes, int place) {
+        switch (bytes) {
+            case 1 -> indices[i] = (byte) place;
+            case Short.BYTES -> SHORT.set(indices, i * Short.BYTES, (short) place);
+            default -> INT.set(indices, i * Integer.BYTES, place);
         }
     }
 
-    /** dX of one plane := for each output, dY at the place of its maximum; sums where windows overlap. */
+    /** dX of one plane := for each output, dY at the place of its maximum; sums where windows overlap; + beta*dX. */
     public static void backwardPlane(Pool2dGeometry g, byte[] indices, int firstIndex, float[] dY, int dYOffset,
-            float[] dX, int dXOffset) {
-        boolean narrow = g.bytesPerIndex() == 1;
+            float beta, float[] dX, int dXOffset) {
+        Pool2dWindow w = g.window();
+        int bytes = g.bytesPerIndex();
+        int outHeight = g.outputHeight();
         int outWidth = g.outputWidth();
-        Arrays.fill(dX, dXOffset, dXOffset + g.height() * g.width(), 0);
-        for (int u = 0, out = 0; u < g.outputHeight(); u++) {
-            int top = u * g.strideHeight() - g.paddingHeight();
+        Scaled.by(beta, dX, dXOffset, g.inputPixels());
+        for (int u = 0, out = 0; u < outHeight; u++) {
+            int top = u * w.strideHeight() - w.paddingHeight();
             for (int v = 0; v < outWidth; v++, out++) {
-                int left = v * g.strideWidth() - g.paddingWidth();
-                int place = place(indices, firstIndex + out, narrow);
-                int row = top + place / g.kernelWidth();
-                int column = left + place % g.kernelWidth();
+                int left = v * w.strideWidth() - w.paddingWidth();
+                int place = place(indices, firstIndex + out, bytes);
+                int row = top + place / w.kernelWidth() * w.dilationHeight();
+                int column = left + place % w.kernelWidth() * w.dilationWidth();
                 dX[dXOffset + row * g.width() + column] += dY[dYOffset + out];
             }
         }

@@ -53,19 +53,15 @@ public final class Workspace {
         RNN_STATE,
         /** What sums over columns have lost by rounding. */
         COLUMN_SUMS_LOST,
-        /** A row of an image that is pooled, with its padding. */
-        POOL_ROW,
-        /** That row, split by stride. */
-        POOL_PARTS,
-        /** The first column of each window that is no padding. */
-        POOL_FIRST,
-        /** The maxima over columns of the rows in a window. */
+        /** Rows of an image that is pooled, padded and split by stride; or rows of a gradient, padded. */
+        POOL_ROWS,
+        /** One row of an image that is pooled, or of a result. */
+        POOL_LINE,
+        /** The maxima over columns of some rows, or the sums over rows. */
         POOL_MAXIMA,
         /** The columns of those maxima. */
         POOL_COLUMNS,
-        /** One row of pooled maxima. */
-        POOL_BEST,
-        /** Their places. */
+        /** The places of maxima. */
         POOL_PLACES
     }
 

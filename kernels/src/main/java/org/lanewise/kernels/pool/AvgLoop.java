@@ -1,0 +1,61 @@
+package org.lanewise.kernels.pool;
+
+import java.util.Arrays;
+
+import org.lanewise.kernels.AvgDivisor;
+import org.lanewise.kernels.Pool2dGeometry;
+import org.lanewise.kernels.Pool2dWindow;
+
+/** The operands of an average pooling or of its gradient, and its divisors. */
+abstract class AvgLoop extends PlaneLoop {
+
+    Pool2dGeometry geometry = NO_IMAGES;
+    AvgDivisor divisor = AvgDivisor.PADDED;
+    boolean vectorized;
+    int outHeight;
+    int outWidth;
+    float[] source = EMPTY;
+    int sourceOffset;
+    float[] target = EMPTY;
+    int targetOffset;
+    /** The factor of each column of windows in the divisor, with ones up to whole vectors. */
+    float[] ofColumns = EMPTY;
+
+    final void set(Pool2dGeometry g, AvgDivisor by, float[] from, int fromOffset, float[] to, int toOffset) {
+        geometry = g;
+        divisor = by;
+        outHeight = g.outputHeight();
+        outWidth = g.outputWidth();
+        source = from;
+        sourceOffset = fromOffset;
+        target = to;
+        targetOffset = toOffset;
+    }
+
+    final void clear() {
+        geometry = NO_IMAGES;
+        source = EMPTY;
+        target = EMPTY;
+    }
+
+    final void findDivisors(int lanes) {
+        int n = Math.ceilDiv(outWidth, lanes) * lanes;
+        if (ofColumns.length < n) {
+            ofColumns = new float[n];
+        }
+        Arrays.fill(ofColumns, 1);
+        Pool2dWindow w = geometry.window();
+        for (int v = 0; v < outWidth && divisor.divisorOverride() == 0; v++) {
+            ofColumns[v] = divisor.extent(v * w.strideWidth() - w.paddingWidth(), w.kernelWidth(), geometry.width(),
+                    w.paddingWidth());
+        }
+    }
+
+    /** The factor of a row of windows in the divisor. */
+    final float ofRow(int top) {
+        Pool2dWindow w = geometry.window();
+        return divisor.divisorOverride() != 0
+                ? divisor.divisorOverride()
+                : divisor.extent(top, w.kernelHeight(), geometry.height(), w.paddingHeight());
+    }
+}
