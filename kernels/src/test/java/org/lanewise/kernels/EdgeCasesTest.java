@@ -103,6 +103,21 @@ class EdgeCasesTest {
         assertThat(indices[0]).isEqualTo((byte) 3);
     }
 
+    /** Half of the columns are in no window, and are split off all the same. */
+    @ParameterizedTest
+    @ValueSource(ints = {15, 38, 64, 70})
+    void poolingOfEverySecondColumn(int width) {
+        Pool2dGeometry g = Pool2dWindow.of(2, 1).withStride(1, 2).over(3, 9, width);
+        float[] x = new float[g.inputSize()];
+        float[] y = new float[g.outputSize()];
+        Arrays.fill(x, 1);
+        AvgPool2d.forward(g, AvgDivisor.PADDED, x, 0, y, 0, Parallelism.serial());
+        assertThat(y).containsOnly(1);
+        Arrays.fill(y, 0);
+        MaxPool2d.forward(g, x, 0, y, 0, new byte[g.indexBytes()], Parallelism.serial());
+        assertThat(y).containsOnly(1);
+    }
+
     @Test
     void anInfiniteColumnSumStaysInfinite() {
         float[] a = new float[200 * 41];

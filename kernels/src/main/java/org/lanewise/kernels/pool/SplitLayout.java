@@ -59,7 +59,7 @@ final class SplitLayout {
         long tail = Math.ceilDiv(behind, (long) stride);
         long filled = ((long) width + padding) / stride + 1 + 2L * lanes;
         long floats = roundUp(Math.max(outputs + reach / stride, filled) + tail + lanes, lanes);
-        long used = Math.min(stride, reach + 1);
+        long used = stride == 2 ? 2 : Math.min(stride, reach + 1); // vectors split into two, wanted or not
         if (used * floats > 4L * (width + 2L * padding) + 16L * lanes || rows > g.height() + 2L * w.paddingHeight()
                 || used * floats * 2 * Math.min(rows, g.height()) > Integer.MAX_VALUE / 2) {
             return false;

@@ -145,8 +145,8 @@ final class SplitRows {
         for (int p = 0; p < s.parts; p++) {
             int place = Math.ceilDiv(Math.max(0, padding - p), stride);
             int row = to + p * s.part;
-            for (int c = place * stride + p - padding; c < s.width; c += stride) {
-                out[row + place++] = x[at + c];
+            for (long c = (long) place * stride + p - padding; c < s.width; c += stride) { // c + stride may pass 2^31
+                out[row + place++] = x[at + (int) c];
             }
         }
     }
