@@ -14,7 +14,6 @@ import org.lanewise.kernels.Pool2dWindow;
  */
 final class GatherLayout {
 
-    private static final int[] NONE = {};
     private static final int BUDGET = 2048;
     private static final int MAX_STRIDE = 16;
 
@@ -27,14 +26,6 @@ final class GatherLayout {
     int strip;
     /** Rows of gradients that they need. */
     int bufferRows;
-
-    /**
-     * The taps of remainder c (rows) and p (columns) are those from starts[c*columnStride + p] on: where each stands, from the window
-     * at the quotient, and its place. Those of an earlier window come first, so that a sum has the order of the plain loop.
-     */
-    int[] starts = NONE;
-    int[] offsets = NONE;
-    float[] places = {};
 
     /** Sets the layout; false if the strides are so wide that most pixels are in no window, and nothing may be used then. */
     boolean set(Pool2dGeometry g, int lanes) {
@@ -59,34 +50,5 @@ final class GatherLayout {
         strip = (int) Math.min(g.height(), Math.max(BUDGET / floats, leadRows + 1L) * rowStride);
         bufferRows = (strip + rowStride - 1) / rowStride + 1 + leadRows;
         return true;
-    }
-
-    /** Sets the taps by rows and columns. */
-    void setTaps(Pool2dWindow w) {
-        int n = w.area();
-        if (offsets.length < n) {
-            offsets = new int[n];
-            places = new float[n];
-        }
-        if (starts.length <= rowStride * columnStride) {
-            starts = new int[rowStride * columnStride + 1];
-        }
-        int count = 0;
-        for (int c = 0; c < rowStride; c++) {
-            for (int p = 0; p < columnStride; p++) {
-                starts[c * columnStride + p] = count;
-                for (int r = w.kernelHeight() - 1; r >= 0; r--) {
-                    for (int s = w.kernelWidth() - 1; s >= 0; s--) {
-                        int row = r * w.dilationHeight() - c;
-                        int column = s * w.dilationWidth() - p;
-                        if (row % rowStride == 0 && column % columnStride == 0) {
-                            offsets[count] = -(row / rowStride) * pitch - column / columnStride;
-                            places[count++] = r * w.kernelWidth() + s;
-                        }
-                    }
-                }
-            }
-        }
-        starts[rowStride * columnStride] = count;
     }
 }

@@ -3,13 +3,13 @@ package org.lanewise.kernels.reference;
 import java.util.Arrays;
 
 /** Where gradients are added to. */
-final class Scaled {
+public final class Scaled {
 
     private Scaled() {
     }
 
     /** x := beta*x; 0 overwrites. */
-    static void by(float beta, float[] x, int offset, int n) {
+    public static void by(float beta, float[] x, int offset, int n) {
         if (beta == 0) {
             Arrays.fill(x, offset, offset + n, 0);
         } else {
