@@ -34,10 +34,7 @@ public record Pool2dWindow(int kernelHeight, int kernelWidth, int strideHeight, 
     }
 
     private static void check(String dimension, int kernel, int stride, int padding, int dilation) {
-        Checks.positive("kernel " + dimension, kernel);
-        Checks.positive("stride along " + dimension, stride);
-        Checks.notNegative("padding along " + dimension, padding);
-        Checks.positive("dilation along " + dimension, dilation);
+        WindowGeometry.checkWindow(dimension, kernel, stride, padding, dilation);
         if (padding > kernel / 2) {
             throw new IllegalArgumentException("padding along " + dimension + "=" + padding
                     + " must be at most half of the kernel " + dimension + ", " + kernel + "/2");

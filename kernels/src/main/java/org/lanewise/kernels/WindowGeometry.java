@@ -67,10 +67,12 @@ final class WindowGeometry {
      * The same; in ceil mode a window may overhang by less than a stride.
      */
     static void check(String dimension, int in, int kernel, int stride, int padding, int dilation, boolean ceilMode) {
-        checkMoves(dimension, in, kernel, stride, dilation);
-        Checks.notNegative("padding along " + dimension, padding);
-        checkFits(dimension, in, kernel, ceilMode ? stride : 1, padding, padding, dilation, "2*padding",
-                "2*" + padding);
+        Checks.notNegative(dimension, in);
+        checkWindow(dimension, kernel, stride, padding, dilation);
+        if (!fits(in, kernel, ceilMode ? stride : 1, padding, padding, dilation)) {
+            refuse(dimension, in, kernel, ceilMode ? stride : 1, padding, padding, dilation, "2*padding",
+                    "2*" + padding);
+        }
     }
 
     /**
@@ -81,35 +83,54 @@ final class WindowGeometry {
      */
     static void check(String dimension, int in, int kernel, int stride, String lowName, int low, String highName,
             int high, int dilation) {
-        checkMoves(dimension, in, kernel, stride, dilation);
+        Checks.notNegative(dimension, in);
+        checkMoves(dimension, kernel, stride, dilation);
         Checks.notNegative(lowName, low);
         Checks.notNegative(highName, high);
-        checkFits(dimension, in, kernel, 1, low, high, dilation, lowName + " + " + highName, low + " + " + high);
+        if (!fits(in, kernel, 1, low, high, dilation)) {
+            refuse(dimension, in, kernel, 1, low, high, dilation, lowName + " + " + highName, low + " + " + high);
+        }
     }
 
-    private static void checkMoves(String dimension, int in, int kernel, int stride, int dilation) {
-        Checks.notNegative(dimension, in);
-        Checks.positive("kernel " + dimension, kernel);
-        Checks.positive("stride along " + dimension, stride);
-        Checks.positive("dilation along " + dimension, dilation);
+    /** The sizes of a window, whatever it slides along. */
+    static void checkWindow(String dimension, int kernel, int stride, int padding, int dilation) {
+        checkMoves(dimension, kernel, stride, dilation);
+        if (padding < 0) {
+            Checks.notNegative("padding along " + dimension, padding);
+        }
+    }
+
+    private static void checkMoves(String dimension, int kernel, int stride, int dilation) {
+        positive("kernel ", dimension, kernel);
+        positive("stride along ", dimension, stride);
+        positive("dilation along ", dimension, dilation);
+    }
+
+    /** No name is put together before there is something to say: a geometry is made for each call of a layer. */
+    private static void positive(String what, String dimension, int value) {
+        if (value <= 0) {
+            Checks.positive(what + dimension, value);
+        }
     }
 
     /** The window fits once, or overhangs by less than so much. */
-    private static void checkFits(String dimension, int in, int kernel, int overhang, int low, int high, int dilation,
+    private static boolean fits(int in, int kernel, int overhang, int low, int high, int dilation) {
+        return (long) in + low + high <= Integer.MAX_VALUE && room(in, kernel, low, high, dilation) + overhang - 1 >= 0;
+    }
+
+    private static void refuse(String dimension, int in, int kernel, int overhang, int low, int high, int dilation,
             String paddings, String values) {
         if ((long) in + low + high > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
                     dimension + " + " + paddings + " = " + in + " + " + values + " must be below 2^31");
         }
         long room = room(in, kernel, low, high, dilation) + overhang - 1;
-        if (room < 0) {
-            String more = overhang == 1 ? "" : " + stride - 1";
-            String moreValue = overhang == 1 ? "" : " + " + overhang + " - 1";
-            throw new IllegalArgumentException("the window does not fit the " + dimension
-                    + (overhang == 1 ? "" : " in ceil mode") + ": " + dimension + " + " + paddings
-                    + " - dilation*(kernel - 1) - 1" + more + " = " + in + " + " + values + " - " + dilation + "*("
-                    + kernel + " - 1) - 1" + moreValue + " = " + room + " must not be negative");
-        }
+        String more = overhang == 1 ? "" : " + stride - 1";
+        String moreValue = overhang == 1 ? "" : " + " + overhang + " - 1";
+        throw new IllegalArgumentException("the window does not fit the " + dimension
+                + (overhang == 1 ? "" : " in ceil mode") + ": " + dimension + " + " + paddings
+                + " - dilation*(kernel - 1) - 1" + more + " = " + in + " + " + values + " - " + dilation + "*("
+                + kernel + " - 1) - 1" + moreValue + " = " + room + " must not be negative");
     }
 
     /**
