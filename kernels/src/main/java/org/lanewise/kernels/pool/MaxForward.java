@@ -22,7 +22,8 @@ import org.lanewise.kernels.vector.Workspace.Slot;
  * <p>
  * Strip by strip, so that all of it stays in the first cache: the rows are split, then come the maxima of columns, then those of
  * rows, then the places. Each of these steps is done for all rows of the strip before the next begins: a vector that is read from
- * where two have just been written waits for both, 15 cycles and more.
+ * where two have just been written waits for both, 15 cycles and more. The commonest window has a way of its own:
+ * {@link MaxPool2x2}.
  */
 public final class MaxForward extends PlaneLoop {
 
@@ -30,6 +31,7 @@ public final class MaxForward extends PlaneLoop {
 
     private final SplitLayout layout = new SplitLayout();
     private Pool2dGeometry geometry = NO_IMAGES;
+    private boolean direct;
     private boolean vectorized;
     private int bytes;
     private int outHeight;
@@ -50,7 +52,8 @@ public final class MaxForward extends PlaneLoop {
             byte[] indices, Parallelism parallelism) {
         MaxForward loop = CURRENT.get();
         loop.geometry = g;
-        loop.vectorized = vectorized && loop.layout.set(g, Lanes.COUNT) && MaxRows.worthwhile(g);
+        loop.direct = vectorized && MaxPool2x2.fits(g);
+        loop.vectorized = vectorized && !loop.direct && loop.layout.set(g, Lanes.COUNT) && MaxRows.worthwhile(g);
         loop.bytes = g.bytesPerIndex();
         loop.outHeight = g.outputHeight();
         loop.outWidth = g.outputWidth();
@@ -95,6 +98,10 @@ public final class MaxForward extends PlaneLoop {
         Pool2dGeometry g = geometry;
         int in = xOffset + plane * g.inputPixels();
         int out = plane * outHeight * outWidth;
+        if (direct) {
+            MaxPool2x2.forwardPlane(g, x, in, y, yOffset + out, indices, out);
+            return;
+        }
         if (!vectorized) {
             ReferenceMaxPool2d.forwardPlane(g, x, in, y, yOffset + out, indices, out);
             return;
