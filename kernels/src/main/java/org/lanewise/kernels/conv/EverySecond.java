@@ -26,6 +26,11 @@ final class EverySecond {
     private static final VectorShuffle<Float> SPREAD_LOWER = VectorShuffle.fromOp(S, lane -> lane / 2);
     private static final VectorShuffle<Float> SPREAD_UPPER = VectorShuffle.fromOp(S, lane -> L / 2 + lane / 2);
 
+    /** The lower, and the upper halves of two vectors, lane by lane. */
+    private static final VectorShuffle<Float> JOIN_LOW = VectorShuffle.fromOp(S, lane -> lane / 2 + lane % 2 * L);
+    private static final VectorShuffle<Float> JOIN_HIGH = VectorShuffle.fromOp(S,
+            lane -> (L + lane) / 2 + lane % 2 * L);
+
     private EverySecond() {
     }
 
@@ -69,6 +74,21 @@ final class EverySecond {
             FloatVector v = FloatVector.fromArray(S, from, at + i);
             ONE.lanewise(MUL, v.rearrange(SPREAD_LOWER).blend(ZERO, ODD)).intoArray(to, out + 2 * i);
             ONE.lanewise(MUL, v.rearrange(SPREAD_UPPER).blend(ZERO, ODD)).intoArray(to, out + 2 * i + L);
+        }
+    }
+
+    /** to[2*i] := from[even + i] and to[2*i + 1] := from[odd + i] for i below n, by whole vectors. */
+    static void join(int n, float[] from, int even, int odd, float[] to) {
+        join(n, from, even, odd, to, 0);
+    }
+
+    /** The same from {@code out} on. */
+    static void join(int n, float[] from, int even, int odd, float[] to, int out) {
+        for (int i = 0; i < n; i += L) {
+            FloatVector a = FloatVector.fromArray(S, from, even + i);
+            FloatVector b = FloatVector.fromArray(S, from, odd + i);
+            a.rearrange(JOIN_LOW, b).intoArray(to, out + 2 * i);
+            a.rearrange(JOIN_HIGH, b).intoArray(to, out + 2 * i + L);
         }
     }
 }

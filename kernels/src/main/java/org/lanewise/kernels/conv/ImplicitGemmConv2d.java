@@ -21,7 +21,7 @@ import org.lanewise.kernels.vector.Workspace.Slot;
  *
  * <p>
  * The im2col matrix is never stored: panels are packed from padded planes ({@link PlaneLines}), or for 1x1 from the image. The
- * gradient by data is the same over dY with stride 1, or {@link Col2im}: {@link ConvPlan} tells which. The gradient by weights is
+ * gradient by data is the same over dY with stride 1, {@link PhaseGradient} with others, or {@link Col2im}: {@link ConvPlan} tells. The gradient by weights is
  * {@link WeightGradient} or {@link PatchGradient}.
  */
 final class ImplicitGemmConv2d {
@@ -47,6 +47,11 @@ final class ImplicitGemmConv2d {
     static void backwardData(Conv2dGeometry g, ConvPlan plan, float[] weight, int weightOffset, float[] dY,
             int dYOffset,
             float beta, float[] dX, int dXOffset, Parallelism parallelism) {
+        if (plan.phases() != Phases.NONE) {
+            PhaseGradient.current().run(g, plan.phases(), weight, weightOffset, dY, dYOffset, beta, dX, dXOffset,
+                    parallelism);
+            return;
+        }
         if (!plan.gathers()) {
             Col2im.current().run(plan.ofGroup(), g.groups(), weight, weightOffset, dY, dYOffset, beta, dX, dXOffset,
                     parallelism);

@@ -43,8 +43,13 @@ final class PlaneLines implements Operand {
      * @param row     the row of outputs that the planes begin with
      */
     void set(float[] newPlanes, PaddedPlanes layout, int outputs, int row) {
+        set(newPlanes, layout, layout.offsets(), outputs, row);
+    }
+
+    /** The same with the offsets of some steps only. */
+    void set(float[] newPlanes, PaddedPlanes layout, int[] ofSteps, int outputs, int row) {
         planes = newPlanes;
-        offsets = layout.offsets();
+        offsets = ofSteps;
         pitch = layout.pitch();
         columns = outputs;
         firstRow = row;

@@ -51,14 +51,6 @@ final class TransposedTiles {
         return inputs ? 4 : 2;
     }
 
-    /** How the pixels of a panel of channels are copied before they are transposed. */
-    PaddedPlanes layout(int height, int columns, int paddingTop, int paddingLeft, WinogradTiles tiles) {
-        int more = side() - 2;
-        return new PaddedPlanes(width, new Sweep(height, 2 * tiles.down() + more, 1, 1, 1, -paddingTop),
-                new Sweep(columns, 2 * tiles.across() + more, 1, 1, 1, -paddingLeft),
-                2 * Math.min(tiles.perBlock(), tiles.down()) + more);
-    }
-
     /**
      * Packs the rows [firstRow, firstRow + rows) of tiles of some channels.
      *

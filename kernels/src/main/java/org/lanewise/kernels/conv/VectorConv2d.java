@@ -48,8 +48,9 @@ public final class VectorConv2d {
         switch (plan.byWeights()) {
             case DEPTHWISE -> DepthwiseConv2d.current().backwardWeights(g, plan.input(), x, xOffset, dY, dYOffset, beta,
                     dWeight, dWeightOffset, parallelism);
-            case WINOGRAD -> WinogradWeightGradient.current().run(g, x, xOffset, dY, dYOffset, beta, dWeight,
-                    dWeightOffset, parallelism);
+            case WINOGRAD ->
+                WinogradWeightGradient.current().run(g, plan.weightTiles(), x, xOffset, dY, dYOffset, beta, dWeight,
+                        dWeightOffset, parallelism);
             default -> ImplicitGemmConv2d.backwardWeights(g, plan, x, xOffset, dY, dYOffset, beta, dWeight,
                     dWeightOffset, parallelism);
         }

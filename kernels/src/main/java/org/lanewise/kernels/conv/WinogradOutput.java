@@ -1,7 +1,6 @@
 package org.lanewise.kernels.conv;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 import org.lanewise.kernels.Epilogue;
@@ -29,8 +28,6 @@ final class WinogradOutput {
 
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final int L = Lanes.COUNT;
-    private static final VectorShuffle<Float> LOW = VectorShuffle.fromOp(S, i -> i / 2 + (i % 2) * L);
-    private static final VectorShuffle<Float> HIGH = VectorShuffle.fromOp(S, i -> (L + i) / 2 + (i % 2) * L);
 
     private WinogradOutput() {
     }
@@ -115,19 +112,10 @@ final class WinogradOutput {
     private static void interleaveRows(int rows, int across, int width, float[] streams, int first, int between,
             float[] pixels) {
         for (int i = 0, tile = first, to = 0; i < rows; i++, tile += across) {
-            interleave(across, streams, tile, tile + between, pixels, to);
+            EverySecond.join(across, streams, tile, tile + between, pixels, to);
             to += width;
-            interleave(across, streams, tile + 2 * between, tile + 3 * between, pixels, to);
+            EverySecond.join(across, streams, tile + 2 * between, tile + 3 * between, pixels, to);
             to += width;
-        }
-    }
-
-    private static void interleave(int tiles, float[] streams, int even, int odd, float[] pixels, int to) {
-        for (int v = 0; v < tiles; v += L) {
-            FloatVector a = FloatVector.fromArray(S, streams, even + v);
-            FloatVector b = FloatVector.fromArray(S, streams, odd + v);
-            a.rearrange(LOW, b).intoArray(pixels, to + 2 * v);
-            a.rearrange(HIGH, b).intoArray(pixels, to + 2 * v + L);
         }
     }
 

@@ -29,12 +29,6 @@ final class WinogradWeightGradient extends SharedLoop {
     /** Floats of sums that a thread holds: 8 MB. Only the deepest layers have more, whose inputs are then transformed again. */
     private static final int SUMS = Blocking.property("lanewise.conv.winogradSums", 2 * 1024 * 1024, 1 << 30);
 
-    /**
-     * Tiles of a block. More make sums less exact than those tap by tap, whose blocks have 256 steps: with 128 tiles the error was up
-     * to 1.6 times theirs, with 64 up to 1.4, but the time of 32x64x56 and 32x128x28 1.1 times as long.
-     */
-    private static final int MOST_TILES = Math.min(96, Blocking.KC);
-
     /** See {@link #wins}. */
     private static final int MIN_TILES = 96;
     private static final int MIN_CHANNELS = 20;
@@ -52,7 +46,7 @@ final class WinogradWeightGradient extends SharedLoop {
     private final PositionPanels right = new PositionPanels();
 
     private Conv2dGeometry g = Conv2dGeometry.square(0, 0, 3, 3, 0, 3, 1, 0);
-    private WinogradTiles tiles = new WinogradTiles(0, 0, 0, 1);
+    private WinogradTiles tiles = WeightTiles.NONE.tiles();
     private PaddedPlanes input = PaddedPlanes.NONE;
     private PaddedPlanes gradient = PaddedPlanes.NONE;
     private float[] x = EMPTY;
@@ -94,7 +88,8 @@ final class WinogradWeightGradient extends SharedLoop {
     }
 
     /** The whole gradient. */
-    void run(Conv2dGeometry geometry, float[] in, int inOffset, float[] out, int outOffset, float factor,
+    void run(Conv2dGeometry geometry, WeightTiles plan, float[] in, int inOffset, float[] out, int outOffset,
+            float factor,
             float[] result, int resultOffset, Parallelism parallelism) {
         g = geometry;
         x = in;
@@ -104,9 +99,9 @@ final class WinogradWeightGradient extends SharedLoop {
         beta = factor;
         dW = result;
         dWOffset = resultOffset;
-        tiles = WinogradTiles.even(g.batch(), g.outputHeight(), g.outputWidth(), MOST_TILES);
-        input = inputTiles.layout(g.height(), g.width(), g.paddingTop(), g.paddingLeft(), tiles);
-        gradient = gradientTiles.layout(g.outputHeight(), g.outputWidth(), 0, 0, tiles);
+        tiles = plan.tiles();
+        input = plan.input();
+        gradient = plan.gradient();
         int lines = Math.min(SUMS / (WinogradTiles.POSITIONS * g.inChannels()),
                 Math.ceilDiv(g.outChannels(), parallelism.threads()));
         linesOfPart = Blocking.evenPart(g.outChannels(), Math.max(Math.ceilDiv(lines, ROWS), 1) * ROWS, ROWS);

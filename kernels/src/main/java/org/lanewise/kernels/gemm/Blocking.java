@@ -86,7 +86,7 @@ public final class Blocking {
     }
 
     /** Steps of each block of a product with k steps. It depends on k alone, because it decides the order of the sums. */
-    static int depth(int k) {
+    public static int depth(int k) {
         return evenPart(k, KC, 1);
     }
 

@@ -39,6 +39,8 @@ public final class Workspace {
         WINOGRAD_PIXELS,
         /** What each tap of a convolution contributes to some rows of pixels. */
         TAPS,
+        /** One row of pixels of the gradient by data with strides. */
+        PHASE_PIXELS,
         /** One tile of C at the edge of a matrix, or a piece of the result of a skinny product. */
         TILE,
         /** The vector of a matrix-vector or outer product, gathered from a strided one, or the small operand of a skinny one. */

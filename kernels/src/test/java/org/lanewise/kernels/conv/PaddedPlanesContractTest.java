@@ -126,6 +126,31 @@ class PaddedPlanesContractTest {
         assertThat(dW).isEqualTo(expected);
     }
 
+    @Property
+    void phasesByStripsAreTheDefinition(@ForAll("geometries") Conv2dGeometry any,
+            @ForAll @IntRange(min = 1, max = 4) int rows, @ForAll @IntRange(min = 1, max = 3) int threads,
+            @ForAll @IntRange(min = 0, max = 2) int beta) {
+        Conv2dGeometry g = Conv2dGeometry
+                .builder(any.batch(), any.inChannels(), any.height(), any.width(), any.outChannels(),
+                        any.kernelHeight(), any.kernelWidth())
+                .withPadding(any.paddingTop(), any.paddingBottom(), any.paddingLeft(), any.paddingRight())
+                .withStride(any.strideHeight(), any.strideWidth()).build();
+        float[] w = integers(g.weightSize(), 1);
+        float[] dY = integers(g.outputSize(), 2);
+        float[] expected = integers(g.inputSize(), 3);
+        float[] dX = expected.clone();
+        if (beta == 0) {
+            Arrays.fill(dX, Float.NaN);
+        }
+        ReferenceConv2d.backwardData(g, w, 0, dY, 0, beta, expected, 0);
+        Phases phases = new Phases(g, new PaddedPlanes(g.outChannels(), Phases.vertical(g).sweep(),
+                Phases.horizontal(g).sweep(), rows));
+        try (Parallelism team = Parallelism.of(threads)) {
+            PhaseGradient.current().run(g, phases, shifted(w), 3, shifted(dY), 3, beta, dX, 0, team);
+        }
+        assertThat(dX).isEqualTo(expected);
+    }
+
     private static PaddedPlanes layout(Conv2dGeometry g, int rows) {
         return new PaddedPlanes(g.inChannels(),
                 Sweep.forward(g.height(), g.outputHeight(), g.kernelHeight(), g.strideHeight(), g.paddingTop(),
