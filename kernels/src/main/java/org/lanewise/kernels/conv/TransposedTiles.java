@@ -64,8 +64,8 @@ final class TransposedTiles {
         Workspace workspace = Workspace.current();
         int across = tiles.across();
         int size = layout.channelSize();
-        float[] copy = workspace.aligned(Slot.PADDED_PLANES, layout.floats());
-        float[] pixels = workspace.aligned(Slot.TRANSPOSED_PLANES, size * width + L);
+        float[] copy = workspace.floats(Slot.PADDED_PLANES, layout.floats());
+        float[] pixels = workspace.floats(Slot.TRANSPOSED_PLANES, Workspace.ALIGNED + size * width + L);
         float[] line = workspace.floats(Slot.WINOGRAD_STREAMS, 4 * layout.pitch() * width + L);
         int steps = rows * across;
         for (int c = 0; c < lines; c += width) {

@@ -34,8 +34,8 @@ import org.lanewise.kernels.vector.Workspace.Slot;
  */
 final class WinogradConv2d extends SharedLoop {
 
-    /** Floats of transformed filters that are held: 8 MB. All but those of the deepest layers fit. */
-    private static final int FILTERS = Blocking.property("lanewise.conv.winogradFilters", 2 * 1024 * 1024, 1 << 30);
+    /** Floats of transformed filters that are held: 6 MB. All but those of the deepest layers fit. */
+    private static final int FILTERS = Blocking.property("lanewise.conv.winogradFilters", 3 * 512 * 1024, 1 << 30);
 
     /**
      * Floats of transformed inputs that a block may take, if a panel of columns is not more than that; and those of its products:

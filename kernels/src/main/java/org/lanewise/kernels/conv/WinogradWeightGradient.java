@@ -26,12 +26,13 @@ import org.lanewise.kernels.vector.Workspace.Slot;
  */
 final class WinogradWeightGradient extends SharedLoop {
 
-    /** Floats of sums that a thread holds: 8 MB. Only the deepest layers have more, whose inputs are then transformed again. */
-    private static final int SUMS = Blocking.property("lanewise.conv.winogradSums", 2 * 1024 * 1024, 1 << 30);
+    /** Floats of sums that a thread holds: 6 MB. Only the deepest layers have more, whose inputs are then transformed again. */
+    private static final int SUMS = Blocking.property("lanewise.conv.winogradSums", 3 * 512 * 1024, 1 << 30);
 
     /** See {@link #wins}. */
     private static final int MIN_TILES = 96;
     private static final int MIN_CHANNELS = 20;
+    private static final int MAX_PAIRS = 512 * 512;
 
     private static final int ROWS = BlockedGemm.PANEL_ROWS;
     private static final int COLUMNS = BlockedGemm.PANEL_COLUMNS;
@@ -83,7 +84,7 @@ final class WinogradWeightGradient extends SharedLoop {
         long pairs = (long) g.inChannels() * g.outChannels();
         return WinogradConv2d.ENABLED && tiles >= MIN_TILES
                 && pairs >= MIN_CHANNELS * ((long) g.inChannels() + g.outChannels())
-                && WinogradTiles.POSITIONS * pairs <= 2L * SUMS
+                && pairs <= MAX_PAIRS
                 && 2 * tiles <= (long) g.batch() * g.outputPixels();
     }
 
@@ -136,8 +137,9 @@ final class WinogradWeightGradient extends SharedLoop {
         int gradientStride = stride(lines, ROWS, most);
         int sumStride = lines * channels + Workspace.ALIGNED;
         float[] inputs = workspace.aligned(Slot.WINOGRAD_INPUTS, WinogradTiles.POSITIONS * inputStride);
-        float[] gradients = workspace.aligned(Slot.WINOGRAD_GRADIENTS, WinogradTiles.POSITIONS * gradientStride);
-        float[] sums = workspace.aligned(Slot.WINOGRAD_PRODUCTS, WinogradTiles.POSITIONS * sumStride + COLUMNS);
+        float[] gradients = workspace.floats(Slot.WINOGRAD_GRADIENTS,
+                Workspace.ALIGNED + WinogradTiles.POSITIONS * gradientStride);
+        float[] sums = workspace.aligned(Slot.PACKED_WEIGHTS, WinogradTiles.POSITIONS * sumStride + COLUMNS);
         for (int row = 0; row < tiles.rows(); row += tiles.perBlock()) {
             int rows = Math.min(tiles.perBlock(), tiles.rows() - row);
             mine.inputTiles.pack(tiles, input, row, rows, x, xOffset, channels, g.height() * g.width(), 0, channels,
