@@ -63,8 +63,8 @@ class TensorTest {
         refused(() -> Conv2d.conv2d(Tensor.zeros(1, 2, 5, 5), Tensor.zeros(4, 3, 3, 3), null, ONE, NONE, ONE),
                 "conv2d: the weight (4, 3, 3, 3) expects input (N, 3, H, W) but got (1, 2, 5, 5)");
         refused(() -> Conv2d.conv2d(Tensor.zeros(1, 1, 2, 5), Tensor.zeros(1, 1, 3, 3), null, ONE, NONE, ONE),
-                "the window does not fit the height: height + 2*padding - dilation*(kernel - 1) - 1"
-                        + " = 2 + 2*0 - 1*(3 - 1) - 1 = -1 must not be negative");
+                "the window does not fit the height: height + paddingTop + paddingBottom - dilation*(kernel - 1) - 1"
+                        + " = 2 + 0 + 0 - 1*(3 - 1) - 1 = -1 must not be negative");
         refused(() -> MaxPool2d.maxPool2d(Tensor.zeros(1, 4, 4), Pool2dWindow.square(1)),
                 "maxPool2d: expected input of shape (N, C, H, W) but got (1, 4, 4)");
         refused(() -> Rnn.rnn(Tensor.zeros(1, 1, 4), null, Tensor.zeros(5, 3), Tensor.zeros(5, 5), null, null, true),
