@@ -55,7 +55,8 @@ public final class Conv2d {
     }
 
     /**
-     * y := f(weight * x + bias) in a way of the caller's choice.
+     * y := f(weight * x + bias) in a way of the caller's choice: {@link #forward(Conv2dGeometry, Conv2dAlgorithm, float[], int,
+     * float[], int, Epilogue, float, float[], int, Parallelism)} with beta = 0.
      *
      * @param geometry     the sizes
      * @param algorithm    how to compute it; without effect on the reference backend
@@ -74,6 +75,32 @@ public final class Conv2d {
      */
     public static void forward(Conv2dGeometry geometry, Conv2dAlgorithm algorithm, float[] x, int xOffset,
             float[] weight, int weightOffset, Epilogue epilogue, float[] y, int yOffset, Parallelism parallelism) {
+        forward(geometry, algorithm, x, xOffset, weight, weightOffset, epilogue, 0, y, yOffset, parallelism);
+    }
+
+    /**
+     * y := f(weight * x + beta*y + bias) in a way of the caller's choice. With beta = 1 and a rectifier as f this ends a residual
+     * block.
+     *
+     * @param geometry     the sizes
+     * @param algorithm    how to compute it; without effect on the reference backend
+     * @param x            input, shape (N, C, H, W)
+     * @param xOffset      index of its first element
+     * @param weight       weights, shape (K, C/groups, R, S)
+     * @param weightOffset index of the first weight
+     * @param epilogue     f and the bias: {@link Epilogue#NONE}, {@link Epilogue#rowBias} with K values, and
+     *                     {@link Epilogue#thenRelu}. What backward needs of the rectifier is where y is greater than 0
+     * @param beta         factor of the old y; if 0, y is overwritten and never read
+     * @param y            output, shape (N, K, OH, OW); must not overlap an input
+     * @param yOffset      index of its first element
+     * @param parallelism  the threads that may be used
+     * @throws IndexOutOfBoundsException if an operand leaves its array
+     * @throws IllegalArgumentException  if the algorithm does not fit the sizes, the epilogue has a bias along columns, or the padded
+     *                                   rows that a filter reaches over, in all channels, are more than an array holds
+     */
+    public static void forward(Conv2dGeometry geometry, Conv2dAlgorithm algorithm, float[] x, int xOffset,
+            float[] weight, int weightOffset, Epilogue epilogue, float beta, float[] y, int yOffset,
+            Parallelism parallelism) {
         Objects.requireNonNull(geometry, "geometry");
         Objects.requireNonNull(algorithm, "algorithm").check(geometry);
         Checks.range("x", x, xOffset, geometry.inputSize());
@@ -85,14 +112,14 @@ public final class Conv2d {
             return;
         }
         if (Backend.current().vectorized()) {
-            VectorConv2d.forward(geometry, algorithm, x, xOffset, weight, weightOffset, epilogue, y, yOffset,
+            VectorConv2d.forward(geometry, algorithm, x, xOffset, weight, weightOffset, epilogue, beta, y, yOffset,
                     parallelism);
         } else {
-            ReferenceConv2d.forward(geometry, x, xOffset, weight, weightOffset, epilogue, y, yOffset);
+            ReferenceConv2d.forward(geometry, x, xOffset, weight, weightOffset, epilogue, beta, y, yOffset);
         }
     }
 
-    private static void checkEpilogue(Epilogue epilogue, int filters) {
+    static void checkEpilogue(Epilogue epilogue, int filters) {
         Objects.requireNonNull(epilogue, "epilogue");
         if (epilogue.bias() == Epilogue.Bias.COLUMN) {
             throw new IllegalArgumentException(

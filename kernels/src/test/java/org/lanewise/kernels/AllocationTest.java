@@ -128,6 +128,7 @@ class AllocationTest {
     @TestFactory
     Stream<DynamicTest> images() {
         Conv2dGeometry conv = Conv2dGeometry.square(2, 3, 17, 17, 8, 3, 1, 1);
+        PackedConv2d packed = PackedConv2d.of(conv, y, 0);
         Pool2dGeometry pool = Pool2dGeometry.square(4, 34, 34, 2, 2);
         byte[] places = new byte[pool.indexBytes()];
         Pool2dGeometry overlapping = Pool2dWindow.square(3).withStride(2, 2).withPadding(1, 1).over(4, 34, 34);
@@ -136,6 +137,10 @@ class AllocationTest {
                 call("convolution", () -> Conv2d.forward(conv, x, 0, y, 0, v, 0, z, 0, SERIAL)),
                 call("Winograd", () -> Conv2d.forward(conv, Conv2dAlgorithm.WINOGRAD, x, 0, y, 0, Epilogue.NONE, z, 0,
                         SERIAL)),
+                call("convolution of packed weights", () -> packed.forward(conv, Conv2dAlgorithm.AUTO, x, 0,
+                        Epilogue.RELU, 1, z, 0, SERIAL)),
+                call("Winograd of packed weights", () -> packed.forward(conv, Conv2dAlgorithm.WINOGRAD, x, 0,
+                        Epilogue.RELU, 1, z, 0, SERIAL)),
                 call("Winograd by data", () -> Conv2d.backwardData(conv, Conv2dAlgorithm.WINOGRAD, x, 0, y, 0, 0, z, 0,
                         SERIAL)),
                 call("convolution by data", () -> Conv2d.backwardData(conv, x, 0, y, 0, 0, z, 0, SERIAL)),

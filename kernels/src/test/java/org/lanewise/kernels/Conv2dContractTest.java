@@ -48,6 +48,28 @@ class Conv2dContractTest {
     }
 
     @Property
+    void forwardAddsToWhatIsThere(@ForAll("geometries") Conv2dGeometry g, @ForAll float beta, @ForAll Recipe rx,
+            @ForAll Recipe rw, @ForAll @WithNull Recipe rBias, @ForAll Recipe ry) {
+        Padded x = rx.contiguous(g.inputSize());
+        Padded w = rw.contiguous(g.weightSize());
+        Padded bias = rBias == null ? null : rBias.contiguous(g.outChannels());
+        Padded y = unreadIfZero(beta, ry.contiguous(g.outputSize()));
+        Padded expected = expectedForward(g, x, w, bias, beta, y);
+        Padded magnitude = expectedForward(g, x.abs(), w.abs(), bias == null ? null : bias.abs(), Math.abs(beta),
+                y.abs());
+        // One rounding for each tap and the bias, 2 for beta*y; the reference and the magnitude are rounded too.
+        double relative = Rounding.gamma(g.taps() + 6);
+        for (Conv2dAlgorithm algorithm : algorithms(g)) {
+            Padded actual = y.copy();
+            forward(g, algorithm, x, w, epilogue(bias), beta, actual, SERIAL);
+            actual.assertNear(expected, magnitude, relative);
+            Padded rectified = y.copy();
+            forward(g, algorithm, x, w, epilogue(bias).thenRelu(), beta, rectified, SERIAL);
+            rectified.assertSameNumbers(actual.map(v -> v < 0 ? 0 : v));
+        }
+    }
+
+    @Property
     void backwardDataAgreesWithReferenceAndWritesNothingElse(@ForAll("geometries") Conv2dGeometry g,
             @ForAll float beta, @ForAll Recipe rw, @ForAll Recipe rDy, @ForAll Recipe rDx) {
         Padded w = rw.contiguous(g.weightSize());
@@ -112,7 +134,7 @@ class Conv2dContractTest {
         Padded dY = rDy.contiguous(g.outputSize());
         for (Conv2dAlgorithm algorithm : Conv2dAlgorithm.values()) {
             if (algorithm.fits(g)) {
-                sameBits(dY, (y, team) -> forward(g, algorithm, x, w, Epilogue.NONE, y, team));
+                sameBits(dY, (y, team) -> forward(g, algorithm, x, w, Epilogue.NONE, beta, y, team));
                 sameBits(x, (dX, team) -> backwardData(g, algorithm, w, dY, beta, dX, team));
                 sameBits(w, (dW, team) -> backwardWeights(g, algorithm, x, dY, beta, dW, team));
             }
@@ -167,6 +189,12 @@ class Conv2dContractTest {
                 team);
     }
 
+    private static void forward(Conv2dGeometry g, Conv2dAlgorithm algorithm, Padded x, Padded w, Epilogue epilogue,
+            float beta, Padded y, Parallelism team) {
+        Conv2d.forward(g, algorithm, x.array(), x.offset(), w.array(), w.offset(), epilogue, beta, y.array(),
+                y.offset(), team);
+    }
+
     private static void backwardData(Conv2dGeometry g, Conv2dAlgorithm algorithm, Padded w, Padded dY, float beta,
             Padded dX, Parallelism team) {
         Conv2d.backwardData(g, algorithm, w.array(), w.offset(), dY.array(), dY.offset(), beta, dX.array(), dX.offset(),
@@ -180,9 +208,13 @@ class Conv2dContractTest {
     }
 
     private static Padded expectedForward(Conv2dGeometry g, Padded x, Padded w, Padded bias, Padded y) {
+        return expectedForward(g, x, w, bias, 0, y);
+    }
+
+    private static Padded expectedForward(Conv2dGeometry g, Padded x, Padded w, Padded bias, float beta, Padded y) {
         Padded result = y.copy();
-        ReferenceConv2d.forward(g, x.array(), x.offset(), w.array(), w.offset(), epilogue(bias), result.array(),
-                result.offset());
+        ReferenceConv2d.forward(g, x.array(), x.offset(), w.array(), w.offset(), epilogue(bias), beta,
+                result.array(), result.offset());
         return result;
     }
 

@@ -35,29 +35,33 @@ class WinogradContractTest {
     private static final int TRANSFORMS = 11;
 
     @Property
-    void forwardAgreesWithReferenceAndWritesNothingElse(@ForAll("geometries") Conv2dGeometry g, @ForAll Recipe rx,
-            @ForAll Recipe rw, @ForAll @WithNull Recipe rBias, @ForAll Recipe ry) {
+    void forwardAgreesWithReferenceAndWritesNothingElse(@ForAll("geometries") Conv2dGeometry g, @ForAll float beta,
+            @ForAll Recipe rx, @ForAll Recipe rw, @ForAll @WithNull Recipe rBias, @ForAll Recipe ry) {
         Padded x = rx.contiguous(g.inputSize());
         Padded w = rw.contiguous(g.weightSize());
         Padded bias = rBias == null ? null : rBias.contiguous(g.outChannels());
         Epilogue epilogue = bias == null ? Epilogue.NONE : Epilogue.rowBias(bias.array(), bias.offset());
-        Padded y = ry.contiguous(g.outputSize()).map(v -> Float.NaN);
+        Padded old = ry.contiguous(g.outputSize());
+        Padded y = beta == 0 ? old.map(v -> Float.NaN) : old;
         Padded expected = y.copy();
-        ReferenceConv2d.forward(g, x.array(), x.offset(), w.array(), w.offset(), epilogue, expected.array(),
+        ReferenceConv2d.forward(g, x.array(), x.offset(), w.array(), w.offset(), epilogue, beta, expected.array(),
                 expected.offset());
         Padded magnitude = WinogradMagnitude.forward(g, x, w, y);
         int pixels = g.outputPixels();
         for (int i = 0; bias != null && i < g.outputSize(); i++) {
             magnitude.set(0, i, magnitude.get(i) + Math.abs(bias.get(i / pixels % g.outChannels())));
         }
-        // The bias, and the rounding of the reference and of the magnitude.
-        double relative = Rounding.gamma(Math.max(g.taps(), g.inChannels() + TRANSFORMS) + 4);
+        for (int i = 0; beta != 0 && i < g.outputSize(); i++) {
+            magnitude.set(0, i, magnitude.get(i) + Math.abs(beta * y.get(i)));
+        }
+        // The bias, 2 for beta*y, and the rounding of the reference and of the magnitude.
+        double relative = Rounding.gamma(Math.max(g.taps(), g.inChannels() + TRANSFORMS) + 6);
         for (Conv2dAlgorithm algorithm : new Conv2dAlgorithm[] {AUTO, WINOGRAD}) {
             Padded actual = y.copy();
-            forward(g, algorithm, x, w, epilogue, actual);
+            forward(g, algorithm, x, w, epilogue, beta, actual);
             actual.assertNear(expected, magnitude, relative);
             Padded rectified = y.copy();
-            forward(g, algorithm, x, w, epilogue.thenRelu(), rectified);
+            forward(g, algorithm, x, w, epilogue.thenRelu(), beta, rectified);
             rectified.assertSameNumbers(actual.map(v -> v < 0 ? 0 : v));
         }
     }
@@ -145,8 +149,13 @@ class WinogradContractTest {
 
     private static void forward(Conv2dGeometry g, Conv2dAlgorithm algorithm, Padded x, Padded w, Epilogue epilogue,
             Padded y) {
-        Conv2d.forward(g, algorithm, x.array(), x.offset(), w.array(), w.offset(), epilogue, y.array(), y.offset(),
-                Parallelism.serial());
+        forward(g, algorithm, x, w, epilogue, 0, y);
+    }
+
+    private static void forward(Conv2dGeometry g, Conv2dAlgorithm algorithm, Padded x, Padded w, Epilogue epilogue,
+            float beta, Padded y) {
+        Conv2d.forward(g, algorithm, x.array(), x.offset(), w.array(), w.offset(), epilogue, beta, y.array(),
+                y.offset(), Parallelism.serial());
     }
 
     @Provide

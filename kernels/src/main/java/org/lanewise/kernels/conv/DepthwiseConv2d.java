@@ -17,7 +17,7 @@ import org.lanewise.kernels.vector.Workspace.Slot;
  * as its depth; here each plane is computed directly, from its padded copy in the first cache:
  *
  * <pre>
- *   forward      y(k)  = w(k) * planes of x(floor(k / M)) + bias(k)
+ *   forward      y(k)  = w(k) * planes of x(floor(k / M)) + beta*y(k) + bias(k)
  *   by data      dX(c) = sum over the M filters of w(k) * planes of dY(k), whose pixels stand a stride apart, with zeros between
  *   by weights   dW(k, tap) = sum over images and pixels of dY(k) * planes of x(floor(k / M)) at the tap's distance
  * </pre>
@@ -63,15 +63,15 @@ final class DepthwiseConv2d extends SharedLoop {
         return g.groups() > 1 && g.groups() == g.inChannels() && g.outChannels() > 0;
     }
 
-    /** Y := f(W * X + bias). */
+    /** Y := f(W * X + factor*Y + bias). */
     void forward(Conv2dGeometry geometry, PaddedPlanes planes, float[] x, int xOffset, float[] w, int wOffset,
-            Epilogue last, float[] y, int yOffset, Parallelism parallelism) {
+            Epilogue last, float factor, float[] y, int yOffset, Parallelism parallelism) {
         in = x;
         inOffset = xOffset;
         weight = w;
         weightOffset = wOffset;
         epilogue = last;
-        start(Pass.FORWARD, geometry, planes, 0, y, yOffset, parallelism);
+        start(Pass.FORWARD, geometry, planes, factor, y, yOffset, parallelism);
     }
 
     /** dX := the transposed convolution of dY, + factor*dX. */
@@ -151,8 +151,7 @@ final class DepthwiseConv2d extends SharedLoop {
             for (int j = 0; j < filters; j++) {
                 int k = i % g.inChannels() * filters + j;
                 int plane = outOffset + (i * filters + j) * pixels;
-                DepthwiseRows.run(planes, layout, g.kernelWidth(), weight, weightOffset + k * taps(),
-                        0, rows, columns, out, plane + u * columns, plane + pixels);
+                rows(planes, weightOffset + k * taps(), rows, columns, plane + u * columns, plane + pixels);
                 Finish.apply(epilogue, k, 0, 1, rows * columns, out, plane + u * columns, pixels);
             }
         }
@@ -177,15 +176,18 @@ final class DepthwiseConv2d extends SharedLoop {
         for (int h = 0; h < g.height(); h += rowsAtOnce) {
             int rows = Math.min(rowsAtOnce, g.height() - h);
             layout.load(spread, spreadOffset, h, rows, planes);
-            int to = plane + h * columns;
-            if (beta == 0) {
-                DepthwiseRows.run(planes, layout, g.kernelWidth(), weight, w, 0, rows, columns, out, to,
-                        plane + pixels);
-            } else {
-                float[] sums = workspace.floats(Slot.TAPS, rows * columns);
-                DepthwiseRows.run(planes, layout, g.kernelWidth(), weight, w, 0, rows, columns, sums, 0, sums.length);
-                VectorElementwise.axpby(rows * columns, 1, sums, 0, beta, out, to);
-            }
+            rows(planes, w, rows, columns, plane + h * columns, plane + pixels);
+        }
+    }
+
+    /** Some rows of a plane of the result, which ends at {@code end}: the sums over the taps at w, + beta*result. */
+    private void rows(float[] planes, int w, int rows, int columns, int to, int end) {
+        if (beta == 0) {
+            DepthwiseRows.run(planes, layout, g.kernelWidth(), weight, w, 0, rows, columns, out, to, end);
+        } else {
+            float[] sums = Workspace.current().floats(Slot.TAPS, rows * columns);
+            DepthwiseRows.run(planes, layout, g.kernelWidth(), weight, w, 0, rows, columns, sums, 0, sums.length);
+            VectorElementwise.axpby(rows * columns, 1, sums, 0, beta, out, to);
         }
     }
 

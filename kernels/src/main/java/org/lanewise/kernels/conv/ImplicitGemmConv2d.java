@@ -29,18 +29,22 @@ final class ImplicitGemmConv2d {
     private ImplicitGemmConv2d() {
     }
 
-    /** Y := f(W * im2col(X) + bias). */
-    static void forward(Conv2dGeometry g, ConvPlan plan, float[] x, int xOffset, float[] weight, int weightOffset,
-            Epilogue epilogue, float[] y, int yOffset, Parallelism parallelism) {
+    /** W as {@link #forward} reads it, in this thread's memory. */
+    static PackedOperand packForward(ConvPlan plan, int groups, float[] weight, int weightOffset) {
         Conv2dGeometry one = plan.ofGroup();
         int taps = one.taps();
-        PackedOperand packed = pack(g.groups(), one.outChannels(), taps,
-                new StoredOperand(weight, weightOffset, taps, 1, 1));
+        return pack(groups, one.outChannels(), taps, new StoredOperand(weight, weightOffset, taps, 1, 1));
+    }
+
+    /** Y := f(W * im2col(X) + beta*Y + bias). */
+    static void forward(ConvPlan plan, PackedOperand packed, int groups, float[] x, int xOffset, Epilogue epilogue,
+            float beta, float[] y, int yOffset, Parallelism parallelism) {
+        Conv2dGeometry one = plan.ofGroup();
         ImageProduct.current()
-                .of(one.outChannels(), one.outputHeight(), one.outputWidth(), taps, packed, g.groups(),
+                .of(one.outChannels(), one.outputHeight(), one.outputWidth(), one.taps(), packed, groups,
                         plan.pointwise(), plan.input())
-                .run(one.batch(), x, xOffset, one.inChannels() * one.height() * one.width(), 0, epilogue, y, yOffset,
-                        parallelism);
+                .run(one.batch(), x, xOffset, one.inChannels() * one.height() * one.width(), beta, epilogue, y,
+                        yOffset, parallelism);
     }
 
     /** dX := the transposed convolution of dY, + beta*dX. */

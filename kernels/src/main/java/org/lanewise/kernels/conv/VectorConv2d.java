@@ -13,17 +13,32 @@ public final class VectorConv2d {
     private VectorConv2d() {
     }
 
-    /** Y := f(W * X + bias). */
+    /** Y := f(W * X + beta*Y + bias). */
     public static void forward(Conv2dGeometry g, Conv2dAlgorithm algorithm, float[] x, int xOffset, float[] weight,
-            int weightOffset, Epilogue epilogue, float[] y, int yOffset, Parallelism parallelism) {
+            int weightOffset, Epilogue epilogue, float beta, float[] y, int yOffset, Parallelism parallelism) {
         ConvPlan plan = ConvPlan.of(g, algorithm);
         switch (plan.forward()) {
             case DEPTHWISE -> DepthwiseConv2d.current().forward(g, plan.input(), x, xOffset, weight, weightOffset,
-                    epilogue, y, yOffset, parallelism);
-            case WINOGRAD -> WinogradConv2d.current().forward(g, x, xOffset, weight, weightOffset, epilogue, y,
+                    epilogue, beta, y, yOffset, parallelism);
+            case WINOGRAD -> WinogradConv2d.current().forward(g, x, xOffset, weight, weightOffset, epilogue, beta, y,
                     yOffset, parallelism);
-            default -> ImplicitGemmConv2d.forward(g, plan, x, xOffset, weight, weightOffset, epilogue, y, yOffset,
+            default -> ImplicitGemmConv2d.forward(plan,
+                    ImplicitGemmConv2d.packForward(plan, g.groups(), weight, weightOffset), g.groups(), x, xOffset,
+                    epilogue, beta, y, yOffset, parallelism);
+        }
+    }
+
+    /** The same with weights that are kept, to the same bits. */
+    public static void forward(Conv2dGeometry g, Conv2dAlgorithm algorithm, float[] x, int xOffset, KeptWeights weights,
+            Epilogue epilogue, float beta, float[] y, int yOffset, Parallelism parallelism) {
+        ConvPlan plan = ConvPlan.of(g, algorithm);
+        switch (plan.forward()) {
+            case DEPTHWISE -> DepthwiseConv2d.current().forward(g, plan.input(), x, xOffset, weights.weight(), 0,
+                    epilogue, beta, y, yOffset, parallelism);
+            case WINOGRAD -> WinogradConv2d.current().forward(g, x, xOffset, weights, epilogue, beta, y, yOffset,
                     parallelism);
+            default -> ImplicitGemmConv2d.forward(plan, weights.panels(plan.ofGroup(), g.groups()), g.groups(), x,
+                    xOffset, epilogue, beta, y, yOffset, parallelism);
         }
     }
 

@@ -1,5 +1,6 @@
 package org.lanewise.kernels.conv;
 
+import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Conv2dGeometry;
 import org.lanewise.kernels.Epilogue;
 import org.lanewise.kernels.Parallelism;
@@ -22,7 +23,7 @@ import org.lanewise.kernels.vector.Workspace.Slot;
  * The sum over channels is a product of matrices for each of the 16 positions of a tile:
  *
  * <pre>
- *   for some filters                             transformed once, all positions at most FILTERS floats
+ *   for some filters                             transformed once, all positions at most FILTERS floats; or kept, all of them
  *     for each block of tiles                    threads share them
  *       V := transformed inputs                  16 x (channels, tiles)
  *       for some of the filters
@@ -113,14 +114,27 @@ final class WinogradConv2d extends SharedLoop {
                 && across * inputs <= MAX_ROW;
     }
 
-    /** Y := f(W * X + bias). */
-    void forward(Conv2dGeometry g, float[] input, int inputOffset, float[] weight, int weightOffset, Epilogue last,
+    /** Y := f(W * X + factor*Y + bias), with the transformed filters that are kept for W. */
+    void forward(Conv2dGeometry g, float[] input, int inputOffset, KeptWeights weights, Epilogue last, float factor,
             float[] output, int outputOffset, Parallelism parallelism) {
+        seeInput(g);
+        run(g.batch(), g.outputHeight(), g.outputWidth(), null, weights.filters(g), false, input, inputOffset, factor,
+                last, output, outputOffset, parallelism);
+    }
+
+    private void seeInput(Conv2dGeometry g) {
         channels = g.inChannels();
         planes = g.outChannels();
         split = new SplitRows(g.height(), g.width(), g.paddingTop(), g.paddingLeft(), Math.ceilDiv(g.outputWidth(), 2));
+    }
+
+    /** Y := f(W * X + factor*Y + bias). */
+    void forward(Conv2dGeometry g, float[] input, int inputOffset, float[] weight, int weightOffset, Epilogue last,
+            float factor, float[] output, int outputOffset, Parallelism parallelism) {
+        seeInput(g);
         stored.set(weight, weightOffset, g.taps(), 1, 1);
-        run(g.batch(), g.outputHeight(), g.outputWidth(), stored, false, input, inputOffset, 0, last, output,
+        run(g.batch(), g.outputHeight(), g.outputWidth(), stored, EMPTY, false, input, inputOffset, factor, last,
+                output,
                 outputOffset, parallelism);
     }
 
@@ -132,12 +146,20 @@ final class WinogradConv2d extends SharedLoop {
         split = new SplitRows(g.outputHeight(), g.outputWidth(), SIDE - 1 - g.paddingTop(),
                 SIDE - 1 - g.paddingLeft(), Math.ceilDiv(g.width(), 2));
         run(g.batch(), g.height(), g.width(),
-                new FilterLines(weight, weightOffset, g.outChannels(), g.inChannels(), SIDE * SIDE), true, dY,
+                new FilterLines(weight, weightOffset, g.outChannels(), g.inChannels(), SIDE * SIDE), EMPTY, true, dY,
                 dYOffset, factor, Epilogue.NONE, dX, dXOffset, parallelism);
     }
 
-    private void run(int images, int rows, int columns, Operand taps, boolean turned, float[] input, int inputOffset,
-            float factor, Epilogue last, float[] output, int outputOffset, Parallelism parallelism) {
+    /**
+     * The images of the result.
+     *
+     * @param taps   the filters, or null if they are kept
+     * @param kept   all filters, transformed; not looked at if there are taps
+     * @param turned whether the taps are turned by 180 degrees
+     */
+    private void run(int images, int rows, int columns, @Nullable Operand taps, float[] kept, boolean turned,
+            float[] input, int inputOffset, float factor, Epilogue last, float[] output, int outputOffset,
+            Parallelism parallelism) {
         x = input;
         xOffset = inputOffset;
         beta = factor;
@@ -147,15 +169,18 @@ final class WinogradConv2d extends SharedLoop {
         int floatsOfChannel = WinogradTiles.POSITIONS * Math.max(channels, 1);
         tiles = WinogradTiles.of(images, rows, columns,
                 Math.clamp(INPUTS / floatsOfChannel, BlockedGemm.PANEL_COLUMNS, COLUMNS), parallelism.threads());
-        int some = Blocking.evenPart(planes, panels(FILTERS / floatsOfChannel), PANEL);
+        int some = taps == null ? planes : Blocking.evenPart(planes, panels(FILTERS / floatsOfChannel), PANEL);
         // refused here, before anything is written
         floats(WinogradInput.size(channels, tiles.columns()));
-        filters = Workspace.current().aligned(Slot.PACKED_WEIGHTS,
-                floats(WinogradFilters.size(some, channels)));
+        filters = taps == null
+                ? kept
+                : Workspace.current().aligned(Slot.PACKED_WEIGHTS, floats(WinogradFilters.size(some, channels)));
         try {
             for (firstLine = 0; firstLine < planes; firstLine += some) {
                 lines = Math.min(some, planes - firstLine);
-                WinogradFilters.transform(taps, firstLine, lines, channels, turned, filters);
+                if (taps != null) {
+                    WinogradFilters.transform(taps, firstLine, lines, channels, turned, filters);
+                }
                 int partsOfBlock = Math.max(1, parallelism.threads() / tiles.blocks());
                 linesOfPart = Blocking.evenPart(lines, panels(Math.ceilDiv(lines, partsOfBlock)), PANEL);
                 parts = Math.ceilDiv(lines, linesOfPart);

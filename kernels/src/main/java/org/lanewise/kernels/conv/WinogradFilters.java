@@ -47,6 +47,21 @@ final class WinogradFilters {
     }
 
     /**
+     * The length of an array that keeps them.
+     *
+     * @throws IllegalArgumentException if that is more than an array holds
+     */
+    static int arraySize(int lines, int steps) {
+        long size = size(lines, steps) + Workspace.ALIGNED;
+        if (size > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    lines + " filters of " + steps + " channels need 16*" + lines + "*" + steps
+                            + " floats when they are transformed, but an array holds at most " + Integer.MAX_VALUE);
+        }
+        return (int) size;
+    }
+
+    /**
      * Transforms some lines.
      *
      * @param taps    lines are outputs of a product, steps are (channel, tap)

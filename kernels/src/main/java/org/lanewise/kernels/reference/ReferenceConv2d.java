@@ -12,18 +12,25 @@ public final class ReferenceConv2d {
     private ReferenceConv2d() {
     }
 
-    /**
-     * y(n, k, u, v) := sum over c, r, s of w(k, c, r, s) * x(n, c + first(k), u*stride + r*dilation - paddingTop, ...) + bias(k),
-     * where first(k) is the first channel of the group of filter k.
-     */
+    /** With beta = 0. */
     public static void forward(Conv2dGeometry g, float[] x, int xOffset, float[] weight, int weightOffset,
             Epilogue epilogue, float[] y, int yOffset) {
+        forward(g, x, xOffset, weight, weightOffset, epilogue, 0, y, yOffset);
+    }
+
+    /**
+     * y(n, k, u, v) := f(sum over c, r, s of w(k, c, r, s) * x(n, c + first(k), u*stride + r*dilation - paddingTop, ...)
+     * + bias(k) + beta*y(n, k, u, v)), where first(k) is the first channel of the group of filter k.
+     */
+    public static void forward(Conv2dGeometry g, float[] x, int xOffset, float[] weight, int weightOffset,
+            Epilogue epilogue, float beta, float[] y, int yOffset) {
         int channels = g.inChannels() / g.groups();
         for (int n = 0, iy = yOffset; n < g.batch(); n++) {
             for (int k = 0; k < g.outChannels(); k++) {
                 for (int u = 0; u < g.outputHeight(); u++) {
                     for (int v = 0; v < g.outputWidth(); v++) {
                         double sum = epilogue.bias() == Bias.NONE ? 0 : epilogue.values()[epilogue.offset() + k];
+                        sum += beta == 0 ? 0 : (double) beta * y[iy];
                         for (int c = 0; c < channels; c++) {
                             for (int r = 0; r < g.kernelHeight(); r++) {
                                 for (int s = 0; s < g.kernelWidth(); s++) {

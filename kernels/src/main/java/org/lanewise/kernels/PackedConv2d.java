@@ -1,0 +1,136 @@
+package org.lanewise.kernels;
+
+import java.util.Arrays;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.conv.KeptWeights;
+import org.lanewise.kernels.conv.VectorConv2d;
+import org.lanewise.kernels.reference.ReferenceConv2d;
+
+/**
+ * The weights of a convolution, kept in the order in which {@link Conv2d#forward} reads them: for weights that are used again and
+ * again, as in inference. Small images with many channels gain most, for there {@link Conv2d} spends much of its time on packing or
+ * transforming weights.
+ *
+ * <p>
+ * It holds a copy: later changes of the weights do not show, and {@link #matches} tells whether there were any. It is immutable and may
+ * be shared between threads. The first call of an algorithm packs. The memory is that of the copy, once; as much again, with the
+ * filters of a group rounded up to a multiple of at most 12, for {@link Conv2dAlgorithm#IMPLICIT_GEMM} and
+ * {@link Conv2dAlgorithm#POINTWISE} together; and 16/9 of it, rounded up likewise, for {@link Conv2dAlgorithm#WINOGRAD}: for each of
+ * them only from its first call on.
+ */
+public final class PackedConv2d {
+
+    private final Conv2dGeometry shape;
+    private final float[] weight;
+
+    /** What the vector kernels read, or null where the reference kernels run. */
+    private final @Nullable KeptWeights kept;
+
+    private PackedConv2d(Conv2dGeometry shape, float[] weight) {
+        this.shape = shape;
+        this.weight = weight;
+        kept = Backend.current().vectorized() ? new KeptWeights(weight) : null;
+    }
+
+    /**
+     * Copies weights.
+     *
+     * @param geometry tells the shape of the weights, and which channels they see; that of the images is of no importance
+     * @param weight   weights, shape (K, C/groups, R, S)
+     * @param offset   index of the first weight
+     * @return the weights
+     * @throws IndexOutOfBoundsException if the weights leave their array
+     */
+    public static PackedConv2d of(Conv2dGeometry geometry, float[] weight, int offset) {
+        Objects.requireNonNull(geometry, "geometry");
+        Checks.range("weight", weight, offset, geometry.weightSize());
+        return new PackedConv2d(geometry, Arrays.copyOfRange(weight, offset, offset + geometry.weightSize()));
+    }
+
+    /**
+     * Whether these are still the weights, bit by bit; zeros of different sign differ, and NaN is NaN. It reads both from memory: see
+     * {@link Arrays#mismatch(float[], float[])}.
+     *
+     * @param other  weights of the same shape
+     * @param offset index of the first
+     * @return whether none has changed
+     * @throws IndexOutOfBoundsException if they leave their array
+     */
+    public boolean matches(float[] other, int offset) {
+        Checks.range("weight", other, offset, weight.length);
+        return Arrays.mismatch(weight, 0, weight.length, other, offset, offset + weight.length) < 0;
+    }
+
+    /**
+     * y := f(weight * x + beta*y + bias), to the bits of {@link Conv2d#forward(Conv2dGeometry, Conv2dAlgorithm, float[], int, float[],
+     * int, Epilogue, float, float[], int, Parallelism)}.
+     *
+     * @param geometry    the sizes, of any images
+     * @param algorithm   how to compute it; without effect on the reference backend
+     * @param x           input, shape (N, C, H, W)
+     * @param xOffset     index of its first element
+     * @param epilogue    f and the bias: {@link Epilogue#NONE}, {@link Epilogue#rowBias} with K values, and {@link Epilogue#thenRelu}
+     * @param beta        factor of the old y; if 0, y is overwritten and never read
+     * @param y           output, shape (N, K, OH, OW); must not overlap the input
+     * @param yOffset     index of its first element
+     * @param parallelism the threads that may be used
+     * @throws IndexOutOfBoundsException if an operand leaves its array
+     * @throws IllegalArgumentException  if the sizes are those of other weights, the algorithm does not fit them, the epilogue has a bias
+     *                                   along columns, or the padded rows that a filter reaches over, in all channels, or the
+     *                                   transformed filters are more than an array holds
+     */
+    public void forward(Conv2dGeometry geometry, Conv2dAlgorithm algorithm, float[] x, int xOffset, Epilogue epilogue,
+            float beta, float[] y, int yOffset, Parallelism parallelism) {
+        check(geometry);
+        Objects.requireNonNull(algorithm, "algorithm").check(geometry);
+        Checks.range("x", x, xOffset, geometry.inputSize());
+        Conv2d.checkEpilogue(epilogue, geometry.outChannels());
+        Checks.range("y", y, yOffset, geometry.outputSize());
+        Objects.requireNonNull(parallelism, "parallelism");
+        if (geometry.outputSize() == 0) {
+            return;
+        }
+        if (kept != null) {
+            VectorConv2d.forward(geometry, algorithm, x, xOffset, kept, epilogue, beta, y, yOffset, parallelism);
+        } else {
+            ReferenceConv2d.forward(geometry, x, xOffset, weight, 0, epilogue, beta, y, yOffset);
+        }
+    }
+
+    private void check(Conv2dGeometry g) {
+        Objects.requireNonNull(g, "geometry");
+        if (g.outChannels() != outChannels() || g.inChannels() != inChannels() || g.groups() != groups()
+                || g.kernelHeight() != kernelHeight() || g.kernelWidth() != kernelWidth()) {
+            throw new IllegalArgumentException("geometry: the packed weights are " + outChannels() + " filters of "
+                    + kernelHeight() + "x" + kernelWidth() + " for " + inChannels() + " channels in " + groups()
+                    + " groups, but got " + g);
+        }
+    }
+
+    /** {@return the filters K} */
+    public int outChannels() {
+        return shape.outChannels();
+    }
+
+    /** {@return the channels C of an input} */
+    public int inChannels() {
+        return shape.inChannels();
+    }
+
+    /** {@return the height R of a filter} */
+    public int kernelHeight() {
+        return shape.kernelHeight();
+    }
+
+    /** {@return the width S of a filter} */
+    public int kernelWidth() {
+        return shape.kernelWidth();
+    }
+
+    /** {@return the ranges of channels that see each other} */
+    public int groups() {
+        return shape.groups();
+    }
+}
