@@ -1,5 +1,9 @@
 package org.lanewise.kernels;
 
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.math.ChannelLoop;
 import org.lanewise.kernels.math.VectorElementwise;
 import org.lanewise.kernels.reference.ReferenceElementwise;
 
@@ -132,6 +136,48 @@ public final class Elementwise {
             } else {
                 ReferenceElementwise.add(n, y, row, bias, biasOffset, y, row);
             }
+        }
+    }
+
+    /**
+     * y(b, c, p) := scale(c)*x(b, c, p) + shift(c): normalisation by fixed statistics, and its gradient by x, which has no shift.
+     *
+     * @param batch       images
+     * @param channels    channels of an image
+     * @param pixels      pixels of a channel
+     * @param x           input, shape (batch, channels, pixels), contiguous
+     * @param xOffset     index of its first element
+     * @param scale       one factor for each channel
+     * @param scaleOffset index of the first
+     * @param shift       what is added to each channel, or null for nothing
+     * @param shiftOffset index of the first
+     * @param y           output, of the shape of x; may be x
+     * @param yOffset     index of its first element
+     * @param parallelism the threads that may be used
+     * @throws IllegalArgumentException  if a size is negative
+     * @throws IndexOutOfBoundsException if an operand leaves its array
+     */
+    public static void channelAffine(int batch, int channels, int pixels, float[] x, int xOffset, float[] scale,
+            int scaleOffset, float @Nullable [] shift, int shiftOffset, float[] y, int yOffset,
+            Parallelism parallelism) {
+        Checks.notNegative("batch", batch);
+        Checks.notNegative("channels", channels);
+        Checks.notNegative("pixels", pixels);
+        Checks.arraySize("x", batch, channels, pixels);
+        int n = batch * channels * pixels;
+        Checks.range("x", x, xOffset, n);
+        Checks.range("scale", scale, scaleOffset, channels);
+        if (shift != null) {
+            Checks.range("shift", shift, shiftOffset, channels);
+        }
+        Checks.range("y", y, yOffset, n);
+        Objects.requireNonNull(parallelism, "parallelism");
+        if (Backend.current().vectorized()) {
+            ChannelLoop.current().run(batch * channels, channels, pixels, x, xOffset, scale, scaleOffset, shift,
+                    shiftOffset, y, yOffset, parallelism);
+        } else {
+            ReferenceElementwise.channelAffine(batch, channels, pixels, x, xOffset, scale, scaleOffset, shift,
+                    shiftOffset, y, yOffset);
         }
     }
 

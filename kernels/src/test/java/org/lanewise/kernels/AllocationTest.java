@@ -188,6 +188,7 @@ class AllocationTest {
                 call("subtract", () -> Elementwise.subtract(N, x, 0, y, 0, z, 0, SERIAL)),
                 call("multiply", () -> Elementwise.multiply(N, x, 0, y, 0, z, 0, SERIAL)),
                 call("axpby", () -> Elementwise.axpby(N, 0.5f, x, 0, 0.5f, z, 0, SERIAL)),
+                call("affine of channels", () -> Elementwise.channelAffine(2, 5, 100, x, 0, y, 0, v, 0, z, 0, SERIAL)),
                 call("row bias", () -> Elementwise.addRowBias(10, 100, x, 0, z, 0, 100)),
                 call("sum", () -> Reductions.sum(N, x, 0)),
                 call("squared differences", () -> Reductions.sumOfSquaredDifferences(N, x, 0, y, 0)),

@@ -5,6 +5,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.WithNull;
 import net.jqwik.api.domains.Domain;
 import net.jqwik.api.domains.DomainContext;
 import org.lanewise.kernels.reference.ReferenceElementwise;
@@ -111,6 +112,48 @@ class ElementwiseContractTest {
         }
         Elementwise.addRowBias(m, n, bias.array(), bias.offset(), y.array(), y.offset(), y.ld());
         y.assertSameBits(expected);
+    }
+
+    /** One rounding each, so there is only one right result. */
+    @Property
+    void channelAffineHasTheBitsOfTheReferenceInPlaceToo(@ForAll @IntRange(max = 3) int batch,
+            @ForAll @IntRange(max = 4) int channels, @ForAll("lengths") int pixels, @ForAll Recipe rx,
+            @ForAll Recipe rScale, @ForAll @WithNull Recipe rShift, @ForAll Recipe ry) {
+        Padded x = rx.contiguous(batch * channels * pixels);
+        Padded scale = rScale.contiguous(channels);
+        Padded shift = rShift == null ? null : rShift.contiguous(channels);
+        Padded y = ry.contiguous(x.columns());
+        Padded expected = y.copy();
+        ReferenceElementwise.channelAffine(batch, channels, pixels, x.array(), x.offset(), scale.array(),
+                scale.offset(), shift == null ? null : shift.array(), shift == null ? 0 : shift.offset(),
+                expected.array(), expected.offset());
+        channelAffine(batch, channels, pixels, x, scale, shift, y, SERIAL);
+        y.assertSameBits(expected);
+        channelAffine(batch, channels, pixels, x, scale, shift, x, SERIAL);
+        assertThat(x.elements()).isEqualTo(y.elements());
+        x.assertNothingElseWritten();
+    }
+
+    @Property(tries = 5)
+    void channelAffineHasTheSameBitsForAnyThreadCount(@ForAll Recipe rx, @ForAll Recipe rScale,
+            @ForAll Recipe rShift) {
+        int pixels = Chunks.SIZE / 3;
+        Padded x = rx.contiguous(2 * 5 * pixels);
+        Padded scale = rScale.contiguous(5);
+        Padded shift = rShift.contiguous(5);
+        Padded expected = x.copy();
+        channelAffine(2, 5, pixels, x, scale, shift, expected, SERIAL);
+        for (Parallelism team : Teams.ALL) {
+            Padded y = x.copy();
+            channelAffine(2, 5, pixels, x, scale, shift, y, team);
+            y.assertSameBits(expected);
+        }
+    }
+
+    private static void channelAffine(int batch, int channels, int pixels, Padded x, Padded scale, Padded shift,
+            Padded y, Parallelism team) {
+        Elementwise.channelAffine(batch, channels, pixels, x.array(), x.offset(), scale.array(), scale.offset(),
+                shift == null ? null : shift.array(), shift == null ? 0 : shift.offset(), y.array(), y.offset(), team);
     }
 
     @Property(tries = 5)

@@ -48,6 +48,16 @@ class OperationGradientsTest {
     }
 
     @Property(tries = TRIES)
+    void channelAffine(@ForAll @IntRange(min = 1, max = 3) int batch, @ForAll @IntRange(min = 1, max = 4) int channels,
+            @ForAll @IntRange(min = 1, max = 5) int height, @ForAll long seed) {
+        Tensor x = smooth(seed, batch, channels, height, 3);
+        Tensor scale = awayFromZero(seed + 1, channels);
+        Tensor shift = smooth(seed + 2, channels);
+        GradientCheck.of(() -> ChannelAffine.channelAffine(x, scale, shift)).with("x", x).verify();
+        GradientCheck.of(() -> ChannelAffine.channelAffine(x, scale, shift).add(x.mul(3))).with("x", x).verify();
+    }
+
+    @Property(tries = TRIES)
     void sumAndMean(@ForAll @IntRange(min = 1, max = 100) int n, @ForAll long seed) {
         Tensor x = smooth(seed, n);
         GradientCheck.of(() -> x.sum()).with("x", x).verify();

@@ -50,6 +50,19 @@ public final class VectorElementwise {
         }
     }
 
+    /** y := alpha*x + shift. */
+    public static void affine(int n, float alpha, float[] x, int xOffset, float shift, float[] y, int yOffset) {
+        FloatVector factor = FloatVector.broadcast(S, alpha);
+        FloatVector added = FloatVector.broadcast(S, shift);
+        int i = 0;
+        for (; i + L <= n; i += L) {
+            FloatVector.fromArray(S, x, xOffset + i).fma(factor, added).intoArray(y, yOffset + i);
+        }
+        for (; i < n; i++) {
+            y[yOffset + i] = Math.fma(x[xOffset + i], alpha, shift);
+        }
+    }
+
     /** y := alpha*x + beta*y. */
     public static void axpby(int n, float alpha, float[] x, int xOffset, float beta, float[] y, int yOffset) {
         int i = 0;

@@ -1,5 +1,7 @@
 package org.lanewise.kernels.reference;
 
+import org.jspecify.annotations.Nullable;
+
 /** The meaning of {@link org.lanewise.kernels.Elementwise}. */
 public final class ReferenceElementwise {
 
@@ -24,6 +26,21 @@ public final class ReferenceElementwise {
     public static void multiply(int n, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset) {
         for (int i = 0; i < n; i++) {
             y[yOffset + i] = a[aOffset + i] * b[bOffset + i];
+        }
+    }
+
+    /** y(b, c, p) := scale(c)*x(b, c, p) + shift(c), without the shift if it is null. */
+    public static void channelAffine(int batch, int channels, int pixels, float[] x, int xOffset, float[] scale,
+            int scaleOffset, float @Nullable [] shift, int shiftOffset, float[] y, int yOffset) {
+        int at = 0;
+        for (int b = 0; b < batch; b++) {
+            for (int c = 0; c < channels; c++) {
+                float factor = scale[scaleOffset + c];
+                for (int p = 0; p < pixels; p++, at++) {
+                    float value = x[xOffset + at];
+                    y[yOffset + at] = shift == null ? factor * value : Math.fma(factor, value, shift[shiftOffset + c]);
+                }
+            }
         }
     }
 
