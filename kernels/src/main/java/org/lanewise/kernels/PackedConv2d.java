@@ -83,18 +83,46 @@ public final class PackedConv2d {
      */
     public void forward(Conv2dGeometry geometry, Conv2dAlgorithm algorithm, float[] x, int xOffset, Epilogue epilogue,
             float beta, float[] y, int yOffset, Parallelism parallelism) {
+        forward(geometry, algorithm, x, xOffset, epilogue, beta, y, yOffset, y, yOffset, parallelism);
+    }
+
+    /**
+     * y := f(weight * x + beta*z + bias), where z has a place of its own, as the input of a residual block has. Its bits are those of the
+     * sum with a copy of z in y; {@link Conv2dAlgorithm#WINOGRAD} reads z where it stands, the others do make that copy.
+     *
+     * @param geometry    the sizes, of any images
+     * @param algorithm   how to compute it; without effect on the reference backend
+     * @param x           input, shape (N, C, H, W)
+     * @param xOffset     index of its first element
+     * @param epilogue    f and the bias, as above
+     * @param beta        factor of z; if 0, z is never read
+     * @param z           what is added, shape (N, K, OH, OW); may be y, but must not overlap it otherwise
+     * @param zOffset     index of its first element
+     * @param y           output, shape (N, K, OH, OW); must not overlap the input
+     * @param yOffset     index of its first element
+     * @param parallelism the threads that may be used
+     * @throws IndexOutOfBoundsException if an operand leaves its array
+     * @throws IllegalArgumentException  as above
+     */
+    public void forward(Conv2dGeometry geometry, Conv2dAlgorithm algorithm, float[] x, int xOffset, Epilogue epilogue,
+            float beta, float[] z, int zOffset, float[] y, int yOffset, Parallelism parallelism) {
         check(geometry);
         Objects.requireNonNull(algorithm, "algorithm").check(geometry);
         Checks.range("x", x, xOffset, geometry.inputSize());
         Conv2d.checkEpilogue(epilogue, geometry.outChannels());
+        Checks.range("z", z, zOffset, geometry.outputSize());
         Checks.range("y", y, yOffset, geometry.outputSize());
         Objects.requireNonNull(parallelism, "parallelism");
         if (geometry.outputSize() == 0) {
             return;
         }
         if (kept != null) {
-            VectorConv2d.forward(geometry, algorithm, x, xOffset, kept, epilogue, beta, y, yOffset, parallelism);
+            VectorConv2d.forward(geometry, algorithm, x, xOffset, kept, epilogue, beta, z, zOffset, y, yOffset,
+                    parallelism);
         } else {
+            if (beta != 0) {
+                System.arraycopy(z, zOffset, y, yOffset, geometry.outputSize());
+            }
             ReferenceConv2d.forward(geometry, x, xOffset, weight, 0, epilogue, beta, y, yOffset);
         }
     }

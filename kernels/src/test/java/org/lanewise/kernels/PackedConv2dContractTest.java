@@ -48,6 +48,11 @@ class PackedConv2dContractTest {
                             actual.offset(), team);
                     actual.assertSameNumbers(expected);
                     actual.assertNothingElseWritten();
+                    Padded apart = y.map(v -> Float.NaN);
+                    packed.forward(images, algorithm, x.array(), x.offset(), epilogue, beta, old.array(),
+                            old.offset(), apart.array(), apart.offset(), team);
+                    apart.assertSameNumbers(expected);
+                    apart.assertNothingElseWritten();
                 }
             }
         }

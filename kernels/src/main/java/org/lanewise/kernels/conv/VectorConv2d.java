@@ -28,15 +28,18 @@ public final class VectorConv2d {
         }
     }
 
-    /** The same with weights that are kept, to the same bits. */
+    /** Y := f(W * X + beta*Z + bias) with weights that are kept, to the same bits; Z may be Y. */
     public static void forward(Conv2dGeometry g, Conv2dAlgorithm algorithm, float[] x, int xOffset, KeptWeights weights,
-            Epilogue epilogue, float beta, float[] y, int yOffset, Parallelism parallelism) {
+            Epilogue epilogue, float beta, float[] z, int zOffset, float[] y, int yOffset, Parallelism parallelism) {
         ConvPlan plan = ConvPlan.of(g, algorithm);
+        if (plan.forward() != Conv2dAlgorithm.WINOGRAD && beta != 0 && !same(z, zOffset, y, yOffset)) {
+            System.arraycopy(z, zOffset, y, yOffset, g.outputSize());
+        }
         switch (plan.forward()) {
             case DEPTHWISE -> DepthwiseConv2d.current().forward(g, plan.input(), x, xOffset, weights.weight(), 0,
                     epilogue, beta, y, yOffset, parallelism);
-            case WINOGRAD -> WinogradConv2d.current().forward(g, x, xOffset, weights, epilogue, beta, y, yOffset,
-                    parallelism);
+            case WINOGRAD -> WinogradConv2d.current().forward(g, x, xOffset, weights, epilogue, beta, z, zOffset,
+                    y, yOffset, parallelism);
             default -> ImplicitGemmConv2d.forward(plan, weights.panels(plan.ofGroup(), g.groups()), g.groups(), x,
                     xOffset, epilogue, beta, y, yOffset, parallelism);
         }
@@ -69,5 +72,11 @@ public final class VectorConv2d {
             default -> ImplicitGemmConv2d.backwardWeights(g, plan, x, xOffset, dY, dYOffset, beta, dWeight,
                     dWeightOffset, parallelism);
         }
+    }
+
+    /** Whether two operands are one. */
+    @SuppressWarnings("ReferenceEquality") // of places, not of values
+    private static boolean same(float[] a, int aOffset, float[] b, int bOffset) {
+        return a == b && aOffset == bOffset;
     }
 }

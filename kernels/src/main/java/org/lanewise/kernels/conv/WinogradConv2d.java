@@ -88,6 +88,8 @@ final class WinogradConv2d extends SharedLoop {
     private int xOffset;
     private float beta;
     private Epilogue epilogue = Epilogue.NONE;
+    private float[] z = EMPTY;
+    private int zOffset;
     private float[] y = EMPTY;
     private int yOffset;
     private int parts;
@@ -114,10 +116,12 @@ final class WinogradConv2d extends SharedLoop {
                 && across * inputs <= MAX_ROW;
     }
 
-    /** Y := f(W * X + factor*Y + bias), with the transformed filters that are kept for W. */
+    /** Y := f(W * X + factor*Z + bias), with the transformed filters that are kept for W; Z may be Y. */
     void forward(Conv2dGeometry g, float[] input, int inputOffset, KeptWeights weights, Epilogue last, float factor,
-            float[] output, int outputOffset, Parallelism parallelism) {
+            float[] added, int addedOffset, float[] output, int outputOffset, Parallelism parallelism) {
         seeInput(g);
+        z = added;
+        zOffset = addedOffset;
         run(g.batch(), g.outputHeight(), g.outputWidth(), null, weights.filters(g), false, input, inputOffset, factor,
                 last, output, outputOffset, parallelism);
     }
@@ -132,6 +136,8 @@ final class WinogradConv2d extends SharedLoop {
     void forward(Conv2dGeometry g, float[] input, int inputOffset, float[] weight, int weightOffset, Epilogue last,
             float factor, float[] output, int outputOffset, Parallelism parallelism) {
         seeInput(g);
+        z = output;
+        zOffset = outputOffset;
         stored.set(weight, weightOffset, g.taps(), 1, 1);
         run(g.batch(), g.outputHeight(), g.outputWidth(), stored, EMPTY, false, input, inputOffset, factor, last,
                 output,
@@ -143,6 +149,8 @@ final class WinogradConv2d extends SharedLoop {
             float[] dX, int dXOffset, Parallelism parallelism) {
         channels = g.outChannels();
         planes = g.inChannels();
+        z = dX;
+        zOffset = dXOffset;
         split = new SplitRows(g.outputHeight(), g.outputWidth(), SIDE - 1 - g.paddingTop(),
                 SIDE - 1 - g.paddingLeft(), Math.ceilDiv(g.width(), 2));
         run(g.batch(), g.height(), g.width(),
@@ -191,6 +199,7 @@ final class WinogradConv2d extends SharedLoop {
             filters = EMPTY;
             x = EMPTY;
             y = EMPTY;
+            z = EMPTY;
             epilogue = Epilogue.NONE;
         }
     }
@@ -236,8 +245,8 @@ final class WinogradConv2d extends SharedLoop {
         for (int line = from; line < to; line += some) {
             int count = Math.min(some, to - line);
             multiply(line, count, columns, inputs, products, mine);
-            WinogradOutput.transform(tiles, firstRow, rows, products, firstLine + line, count, planes, beta, epilogue,
-                    y, yOffset);
+            WinogradOutput.transform(tiles, firstRow, rows, products, firstLine + line, count, planes, beta, z, zOffset,
+                    epilogue, y, yOffset);
         }
     }
 

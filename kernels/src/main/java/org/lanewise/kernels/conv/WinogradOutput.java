@@ -43,14 +43,15 @@ final class WinogradOutput {
     }
 
     /**
-     * Transforms some lines of the rows [firstRow, firstRow + rows) of tiles: y := f(outputs + beta*y + bias).
+     * Transforms some lines of the rows [firstRow, firstRow + rows) of tiles: y := f(outputs + beta*z + bias).
      *
      * @param products   {@code lines} lines for each position
      * @param firstLine  plane of an image that the first line is
      * @param planes     planes of an image of y
+     * @param z          what is added, as y is laid out; may be y
      */
     static void transform(WinogradTiles tiles, int firstRow, int rows, float[] products, int firstLine, int lines,
-            int planes, float beta, Epilogue epilogue, float[] y, int yOffset) {
+            int planes, float beta, float[] z, int zOffset, Epilogue epilogue, float[] y, int yOffset) {
         Workspace workspace = Workspace.current();
         int across = tiles.across();
         int columns = tiles.columns();
@@ -70,7 +71,7 @@ final class WinogradOutput {
                 int to = yOffset + ((image * planes + firstLine + line) * tiles.height() + 2 * u) * width;
                 interleaveRows(some, across, width, streams, row * across, between, pixels);
                 if (beta != 0) {
-                    add(count, beta, y, to, pixels);
+                    add(count, beta, z, zOffset + to - yOffset, pixels);
                 }
                 Finish.apply(epilogue, firstLine + line, 0, 1, count, pixels, 0, count);
                 System.arraycopy(pixels, 0, y, to, count);
@@ -119,14 +120,14 @@ final class WinogradOutput {
         }
     }
 
-    private static void add(int count, float beta, float[] y, int from, float[] pixels) {
+    private static void add(int count, float beta, float[] z, int from, float[] pixels) {
         int whole = count / L * L;
         for (int i = 0; i < whole; i += L) {
-            FloatVector.fromArray(S, y, from + i).lanewise(MUL, beta)
+            FloatVector.fromArray(S, z, from + i).lanewise(MUL, beta)
                     .lanewise(ADD, FloatVector.fromArray(S, pixels, i)).intoArray(pixels, i);
         }
         for (int i = whole; i < count; i++) {
-            pixels[i] += beta * y[from + i];
+            pixels[i] += beta * z[from + i];
         }
     }
 }
