@@ -85,9 +85,10 @@ def operation_case(
     inputs: dict[str, Formula],
     compute: Callable[..., Tensor | tuple[Tensor, Tensor]],
     labels: list[int] | None = None,
+    constants: frozenset[str] = frozenset({"target"}),
 ) -> Json:
-    """Runs compute on the inputs, in order, and back from the upstream gradients; a "target" gets no gradient."""
-    tensors = {key: formula.tensor().requires_grad_(key != "target") for key, formula in inputs.items()}
+    """Runs compute on the inputs, in order, and back from the upstream gradients; constants get no gradient."""
+    tensors = {key: formula.tensor().requires_grad_(key not in constants) for key, formula in inputs.items()}
     result = compute(*tensors.values())
     outputs = dict(zip(("y", "hn"), result if isinstance(result, tuple) else (result,)))
     upstreams = {
@@ -228,6 +229,57 @@ def conv_transpose2d_cases() -> Iterator[Json]:
         if name == "stride_2":
             shapes.pop("bias")
             yield operation_case(f"conv_transpose2d_{name}_nobias", "conv_transpose2d", args, formulas(shapes), compute)
+
+
+def norm_formulas(channels: int, first_seed: int) -> dict[str, Formula]:
+    """Of a normalisation with constant statistics; its variances are v*v + 1/4, the same bits in float32 and float64."""
+    return {
+        name: Formula(seed, (channels,), quantum=0.125 if name == "v" else None)
+        for seed, name in enumerate(("gamma", "beta", "mean", "v"), start=first_seed)
+    }
+
+
+def batch_norm(eps: float, x: Tensor, gamma: Tensor, beta: Tensor, mean: Tensor, v: Tensor) -> Tensor:
+    return F.batch_norm(x, mean, v * v + 0.25, gamma, beta, training=False, eps=eps)
+
+
+def batch_norm_cases() -> Iterator[Json]:
+    constants = frozenset({"gamma", "beta", "mean", "v"})
+    for image, eps in ((2, 3, 4, 5), 1e-5), ((1, 1, 1, 1), 1e-5), ((3, 5, 7, 9), 1e-2):
+        inputs = formulas({"x": image}) | norm_formulas(image[1], 2)
+        name = f"batch_norm_eval_{'x'.join(map(str, image))}_eps_{eps:g}"
+        yield operation_case(
+            name, "batch_norm_eval", {"eps": eps}, inputs, partial(batch_norm, eps), constants=constants
+        )
+
+
+def folded_conv2d_cases() -> Iterator[Json]:
+    # x shape (N, C, H, W), kernel (K, R, S), stride, padding, groups, whether with bias
+    geometries = {
+        "kernel_3x3": ((2, 9, 13, 12), (10, 3, 3), (1, 1), (1, 1), 1, True),
+        "kernel_7x7_stride_2": ((1, 3, 15, 16), (5, 7, 7), (2, 2), (3, 3), 1, False),
+        "kernel_1x1_stride_2": ((2, 4, 6, 7), (6, 1, 1), (2, 2), (0, 0), 1, False),
+        "kernel_1x1": ((2, 4, 5, 5), (3, 1, 1), (1, 1), (0, 0), 1, True),
+        "groups_2": ((1, 4, 6, 5), (6, 3, 3), (1, 1), (1, 1), 2, True),
+        "depthwise": ((2, 3, 7, 8), (6, 3, 3), (1, 1), (1, 1), 3, False),
+    }
+    for name, (image, (k, r, s), stride, padding, groups, bias) in geometries.items():
+        args = pairs_json(stride=stride, pad=padding, dil=(1, 1)) | {"groups": groups, "eps": 1e-5}
+        shapes = {"x": image, "weight": (k, image[1] // groups, r, s)} | ({"bias": (k,)} if bias else {})
+        inputs = formulas(shapes) | norm_formulas(k, 11)
+        tensors = {key: formula.tensor() for key, formula in inputs.items()}
+        y = F.conv2d(
+            tensors["x"], tensors["weight"], tensors.get("bias"), stride=stride, padding=padding, groups=groups
+        )
+        inputs["residual"] = Formula(21, tuple(y.shape))
+        y = batch_norm(1e-5, y, *(tensors[key] for key in ("gamma", "beta", "mean", "v")))
+        yield {
+            "name": f"folded_conv2d_{name}",
+            "op": "folded_conv2d",
+            "args": args,
+            "inputs": {key: formula.json() for key, formula in inputs.items()},
+            "outputs": {"y": tensor_json(F.relu(y + inputs["residual"].tensor()))},
+        }
 
 
 def max_pool2d_cases() -> Iterator[Json]:
@@ -536,7 +588,8 @@ def main() -> None:
     torch.set_num_threads(1)
     families = (
         linear_cases, matmul_cases, conv2d_cases, grouped_conv2d_cases, conv1d_cases, conv_transpose2d_cases,
-        max_pool2d_cases, avg_pool2d_cases, adaptive_avg_pool2d_cases, activation_cases, softmax_cases, loss_cases,
+        batch_norm_cases, folded_conv2d_cases, max_pool2d_cases, avg_pool2d_cases, adaptive_avg_pool2d_cases,
+        activation_cases, softmax_cases, loss_cases,
         rnn_cases, sgd_cases,
     )
     write(OPS_FILE, [case for family in families for case in family()])

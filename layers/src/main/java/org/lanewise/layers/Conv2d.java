@@ -3,11 +3,19 @@ package org.lanewise.layers;
 import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
+import org.lanewise.autograd.Tape;
 import org.lanewise.autograd.Tensor;
+import org.lanewise.kernels.Conv2dGeometry;
+import org.lanewise.kernels.PackedConv2d;
 
 /**
  * Two-dimensional convolution of images (N, inChannels, H, W). Parameters: {@code weight} (outChannels, inChannels/groups, R,
  * S) and {@code bias} (outChannels), both uniform in +-1/sqrt(inChannels/groups*R*S). What is padded is zero.
+ *
+ * <p>
+ * In evaluation mode, where no gradient is recorded, the weights are kept packed from one call to the next. Each call compares them
+ * bit by bit with a copy, and packs anew if one has changed. Memory is that of {@link PackedConv2d}. {@link #freeze} saves the
+ * comparison too.
  *
  * @see <a href="https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html">torch.nn.Conv2d</a>
  */
@@ -19,6 +27,9 @@ public final class Conv2d extends Layer {
     private final int[] padding;
     private final int[] dilation;
     private final int groups;
+
+    /** Of an evaluation; renewed when the weights have changed. */
+    private volatile @Nullable PackedConv2d packed;
 
     /**
      * A square filter with stride 1, no padding, bias and an arbitrary seed.
@@ -127,13 +138,87 @@ public final class Conv2d extends Layer {
         this.bias = bias ? parameter("bias", Init.uniform(random, fanIn, outChannels)) : null;
     }
 
+    /** A copy with other values; null for no bias. */
+    private Conv2d(Conv2d form, float[] weight, float @Nullable [] bias) {
+        this.weight = parameter("weight", Tensor.of(weight, form.weight.shape().dims()));
+        this.bias = bias == null ? null : parameter("bias", Tensor.of(bias, bias.length));
+        stride = form.stride;
+        padding = form.padding;
+        dilation = form.dilation;
+        groups = form.groups;
+    }
+
+    /**
+     * This convolution and the normalisation after it as one convolution: its outputs are those of both, but for rounding.
+     *
+     * <pre>
+     *   weight'(k, c, r, s) = scale(k) * weight(k, c, r, s)
+     *   bias'(k)            = scale(k) * (bias(k) - mean(k)) + shift(k)        scale(k) = gamma(k) / sqrt(var(k) + eps)
+     * </pre>
+     *
+     * computed in double precision and rounded once. Later changes of either do not show.
+     *
+     * @param norm normalises the outputs; gamma is its {@code weight} and shift its {@code bias}
+     * @return a new convolution, which has a bias
+     * @throws IllegalArgumentException if it has not as many features as this has filters
+     */
+    public Conv2d fold(FrozenBatchNorm2d norm) {
+        double[] scale = norm.scale();
+        int filters = weight.dim(0);
+        if (scale.length != filters) {
+            throw new IllegalArgumentException(this + " has " + filters + " filters, which " + norm + " does not fit");
+        }
+        double[] shift = norm.shift(scale);
+        float[] w = weight.toArray();
+        float[] b = new float[filters];
+        int taps = w.length / filters;
+        for (int k = 0; k < filters; k++) {
+            for (int i = k * taps; i < (k + 1) * taps; i++) {
+                w[i] = (float) (scale[k] * w[i]);
+            }
+            b[k] = (float) (bias == null ? shift[k] : Math.fma(scale[k], bias.data()[k], shift[k]));
+        }
+        return new Conv2d(this, w, b);
+    }
+
+    /**
+     * This convolution with its weights and bias as they are now, for inference only: they are packed once, and not compared again.
+     *
+     * @return a layer without parameters
+     */
+    public FrozenConv2d freeze() {
+        return new FrozenConv2d(pack(), bias == null ? null : Tensor.of(bias.toArray(), bias.size()), stride, padding,
+                dilation, false);
+    }
+
     @Override
     public Tensor forward(Tensor x) {
         if (x.shape().rank() != 4 || x.dim(1) != weight.dim(1) * groups) {
             throw new IllegalArgumentException(
                     this + ": expected input (N, " + weight.dim(1) * groups + ", H, W) but got " + x.shape());
         }
-        return org.lanewise.autograd.ops.Conv2d.conv2d(x, weight, bias, stride, padding, dilation, groups);
+        boolean depthwise = groups > 1 && weight.dim(1) == 1; // which packs nothing
+        if (isTraining() || depthwise || Tape.recording(x, weight, bias)) {
+            return org.lanewise.autograd.ops.Conv2d.conv2d(x, weight, bias, stride, padding, dilation, groups);
+        }
+        return org.lanewise.autograd.ops.Conv2d.conv2d(x, packed(), bias, stride, padding, dilation, null, false);
+    }
+
+    private PackedConv2d packed() {
+        PackedConv2d kept = packed;
+        if (kept == null || !kept.matches(weight.data(), 0)) {
+            kept = pack();
+            packed = kept;
+        }
+        return kept;
+    }
+
+    private PackedConv2d pack() {
+        int r = weight.dim(2);
+        int s = weight.dim(3);
+        // an image as large as a filter, for its size is of no importance
+        return PackedConv2d.of(Conv2dGeometry.builder(1, weight.dim(1) * groups, r, s, weight.dim(0), r, s)
+                .withGroups(groups).build(), weight.data(), 0);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 
 import org.lanewise.autograd.Tensor;
 
@@ -41,6 +42,7 @@ import org.lanewise.autograd.Tensor;
 public abstract class Layer {
 
     private final Map<String, Tensor> own = new LinkedHashMap<>();
+    private final Map<String, Tensor> buffers = new LinkedHashMap<>();
     private final Map<String, Layer> children = new LinkedHashMap<>();
     private boolean training = true;
 
@@ -86,11 +88,25 @@ public abstract class Layer {
         return values;
     }
 
+    /**
+     * Declares a buffer: values that belong to the layer's state, but that no optimizer changes. Call it in the constructor.
+     *
+     * @param name   its name, without a dot
+     * @param values its initial values
+     * @return the values
+     * @throws IllegalArgumentException if the name is taken or has a dot
+     */
+    protected final Tensor buffer(String name, Tensor values) {
+        declare(name);
+        buffers.put(name, Objects.requireNonNull(values, "values"));
+        return values;
+    }
+
     private void declare(String name) {
         if (name.isEmpty() || name.contains(".")) {
             throw new IllegalArgumentException("name \"" + name + "\" must not be empty or have a dot");
         }
-        if (own.containsKey(name) || children.containsKey(name)) {
+        if (own.containsKey(name) || buffers.containsKey(name) || children.containsKey(name)) {
             throw new IllegalArgumentException("name \"" + name + "\" is taken");
         }
     }
@@ -103,17 +119,29 @@ public abstract class Layer {
      */
     public final List<Parameter> parameters() {
         List<Parameter> all = new ArrayList<>();
-        collect("", Collections.newSetFromMap(new IdentityHashMap<>()), all);
+        collect("", layer -> layer.own, Collections.newSetFromMap(new IdentityHashMap<>()), all);
         return all;
     }
 
-    private void collect(String prefix, Set<Tensor> seen, List<Parameter> all) {
-        own.forEach((name, tensor) -> {
+    /**
+     * All buffers, in the order of {@link #parameters()}.
+     *
+     * @return the buffers under their dotted names
+     */
+    public final List<Parameter> buffers() {
+        List<Parameter> all = new ArrayList<>();
+        collect("", layer -> layer.buffers, Collections.newSetFromMap(new IdentityHashMap<>()), all);
+        return all;
+    }
+
+    private void collect(String prefix, Function<Layer, Map<String, Tensor>> kind, Set<Tensor> seen,
+            List<Parameter> all) {
+        kind.apply(this).forEach((name, tensor) -> {
             if (seen.add(tensor)) {
                 all.add(new Parameter(prefix + name, tensor));
             }
         });
-        children.forEach((name, layer) -> layer.collect(prefix + name + ".", seen, all));
+        children.forEach((name, layer) -> layer.collect(prefix + name + ".", kind, seen, all));
     }
 
     /**

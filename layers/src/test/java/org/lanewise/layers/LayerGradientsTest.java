@@ -73,6 +73,22 @@ class LayerGradientsTest {
     }
 
     @Property(tries = TRIES)
+    void frozenBatchNorm2d(@ForAll @IntRange(min = 1, max = 3) int batch,
+            @ForAll @IntRange(min = 1, max = 4) int features,
+            @ForAll long seed) {
+        FrozenBatchNorm2d norm = new FrozenBatchNorm2d(features);
+        for (Parameter buffer : norm.buffers()) {
+            System.arraycopy(input(seed ^ buffer.name().hashCode(), features).data(), 0, buffer.tensor().data(), 0,
+                    features);
+        }
+        for (int c = 0; c < features; c++) {
+            norm.buffers().getLast().tensor().data()[c] += 2; // a variance is not negative
+        }
+        spread(norm.buffers().getFirst().tensor());
+        verify(norm, input(seed, batch, features, 3, 5));
+    }
+
+    @Property(tries = TRIES)
     void rnn(@ForAll @IntRange(min = 1, max = 4) int batch, @ForAll @IntRange(min = 1, max = 3) int steps,
             @ForAll @IntRange(min = 1, max = 5) int in, @ForAll @IntRange(min = 3, max = 9) int hidden,
             @ForAll boolean batchFirst, @ForAll long seed) {

@@ -57,6 +57,77 @@ class LayerTest {
     }
 
     @Test
+    void buffersAreNoParameters() {
+        Layer model = new Sequential(new Conv2d(3, 4, 1), new FrozenBatchNorm2d(4));
+        assertThat(model.parameters()).extracting(Parameter::name).containsExactly("0.weight", "0.bias");
+        assertThat(model.buffers()).extracting(Parameter::name).containsExactly("1.weight", "1.bias", "1.running_mean",
+                "1.running_var");
+        assertThat(model.buffers()).noneMatch(buffer -> buffer.tensor().requiresGrad());
+    }
+
+    @Test
+    void anEvaluatedConvolutionHasTheBitsOfATrainedOneAndSeesEachChange() {
+        SplittableRandom random = new SplittableRandom(1);
+        for (int groups : new int[] {1, 2, 8}) {
+            Conv2d conv = new Conv2d(8, 16, new int[] {3, 3}, ONE, ONE, ONE, groups, true, random);
+            Tensor x = Tensor.randn(random, 2, 8, 16, 15);
+            for (Parameter changed : conv.parameters()) {
+                for (int i = 0; i < 2; i++) {
+                    float[] trained = conv.train().forward(x).toArray();
+                    assertThat(conv.eval().forward(x).toArray()).isEqualTo(trained);
+                    changed.tensor().data()[changed.tensor().size() - 1] += 1;
+                    assertThat(conv.forward(x).toArray()).isNotEqualTo(trained);
+                }
+            }
+        }
+    }
+
+    @Test
+    void anEvaluatedConvolutionHasItsGradientsUnderATape() {
+        Conv2d conv = new Conv2d(2, 3, 3);
+        conv.eval();
+        Tensor x = Tensor.full(1, 1, 2, 5, 5);
+        conv.forward(x);
+        try (Tape tape = Tape.open()) {
+            tape.backward(conv.forward(x).sum());
+        }
+        assertThat(conv.parameters()).allMatch(parameter -> parameter.tensor().grad() != null);
+    }
+
+    @Test
+    void aFrozenConvolutionKeepsItsValuesAndRefusesAGradient() {
+        Conv2d conv = new Conv2d(2, 3, 3);
+        FrozenConv2d frozen = conv.freeze();
+        Tensor x = Tensor.full(1, 1, 2, 5, 5);
+        float[] before = conv.forward(x).toArray();
+        conv.parameters().forEach(parameter -> parameter.tensor().data()[0] += 1);
+        assertThat(frozen.forward(x).toArray()).isEqualTo(before);
+        assertThat(frozen.parameters()).isEmpty();
+        assertThatThrownBy(() -> frozen.forward(x, Tensor.zeros(1, 3, 3, 4)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("conv2d: expected residual of shape (1, 3, 3, 3) but got (1, 3, 3, 4)");
+        assertThatThrownBy(() -> frozen.forward(Tensor.zeros(1, 3, 5, 5))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected input (N, 2, H, W) but got (1, 3, 5, 5)");
+        x.requireGrad();
+        try (Tape _ = Tape.open()) {
+            assertThatThrownBy(() -> frozen.forward(x)).isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("packed weights have no gradient");
+        }
+    }
+
+    @Test
+    void foldingNeedsAFeatureForEachFilter() {
+        assertThatThrownBy(() -> new Conv2d(2, 3, 3).fold(new FrozenBatchNorm2d(2)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("has 3 filters, which FrozenBatchNorm2d(2, eps=1.0E-5) does not fit");
+        assertThatThrownBy(() -> new FrozenBatchNorm2d(2, Double.NaN)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("eps=NaN");
+        assertThatThrownBy(() -> new FrozenBatchNorm2d(2).forward(Tensor.zeros(1, 3, 2, 2)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected input (N, 2, H, W) but got (1, 3, 2, 2)");
+    }
+
+    @Test
     void aNameIsTakenOnce() {
         refused(() -> new Layer() {
             private final Linear first = child("fc", new Linear(1, 1));

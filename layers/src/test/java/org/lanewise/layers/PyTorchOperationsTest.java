@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -51,10 +52,10 @@ class PyTorchOperationsTest {
     Stream<DynamicTest> operationsAgree() throws IOException {
         return PyTorchFixtures.cases("ops.json").map(fixture -> DynamicTest.dynamicTest(fixture.get("name").asText(),
                 () -> {
-                    if (fixture.get("op").asText().equals("sgd")) {
-                        checkSgd(fixture);
-                    } else {
-                        checkOperation(fixture);
+                    switch (fixture.get("op").asText()) {
+                        case "sgd" -> checkSgd(fixture);
+                        case "folded_conv2d" -> checkFolded(fixture);
+                        default -> checkOperation(fixture);
                     }
                 }));
     }
@@ -106,6 +107,7 @@ class PyTorchOperationsTest {
                     args.get("ceil_mode").asBoolean(), divisor(args)).forward(x));
             case "adaptive_avg_pool2d" ->
                 y(new AdaptiveAvgPool2d(args.get("outputH").asInt(), args.get("outputW").asInt()).forward(x));
+            case "batch_norm_eval" -> y(norm(in, args.get("eps").asDouble()).forward(x));
             case "relu" -> y(x.relu());
             case "tanh" -> y(x.tanh());
             case "sigmoid" -> y(x.sigmoid());
@@ -148,6 +150,45 @@ class PyTorchOperationsTest {
             return AvgDivisor.of(args.get("divisor_override").asInt());
         }
         return args.get("count_include_pad").asBoolean() ? AvgDivisor.PADDED : AvgDivisor.PIXELS;
+    }
+
+    /** A normalisation whose variances are v*v + 1/4, exactly. */
+    private static FrozenBatchNorm2d norm(Map<String, Tensor> in, double eps) {
+        FrozenBatchNorm2d norm = new FrozenBatchNorm2d(in.get("gamma").size(), eps);
+        float[] variance = in.get("v").toArray();
+        for (int c = 0; c < variance.length; c++) {
+            variance[c] = variance[c] * variance[c] + 0.25f;
+        }
+        Map<String, float[]> values = Map.of("weight", in.get("gamma").data(), "bias", in.get("beta").data(),
+                "running_mean", in.get("mean").data(), "running_var", variance);
+        norm.buffers().forEach(buffer -> System.arraycopy(values.get(buffer.name()), 0, buffer.tensor().data(), 0,
+                variance.length));
+        return norm;
+    }
+
+    /** relu(norm(conv(x)) + residual), layer by layer, folded, and in one pass. */
+    private static void checkFolded(JsonNode fixture) {
+        Map<String, Tensor> in = new LinkedHashMap<>();
+        fixture.get("inputs").properties().forEach(entry -> in.put(entry.getKey(), generate(entry.getValue())));
+        JsonNode args = fixture.get("args");
+        Tensor weight = in.get("weight");
+        int groups = groups(args);
+        org.lanewise.layers.Conv2d conv = new org.lanewise.layers.Conv2d(weight.dim(1) * groups, weight.dim(0),
+                new int[] {weight.dim(2), weight.dim(3)}, pair(args, "stride"), pad(args), pair(args, "dil"), groups,
+                in.containsKey("bias"), new SplittableRandom(1));
+        conv.eval();
+        conv.parameters().forEach(parameter -> System.arraycopy(in.get(parameter.name()).data(), 0,
+                parameter.tensor().data(), 0, parameter.tensor().size()));
+        FrozenBatchNorm2d norm = norm(in, args.get("eps").asDouble());
+        Tensor x = in.get("x");
+        Tensor residual = in.get("residual");
+        JsonNode y = fixture.get("outputs").get("y");
+        compare("layer by layer", y, norm.forward(conv.forward(x)).add(residual).relu());
+        org.lanewise.layers.Conv2d folded = conv.fold(norm);
+        folded.eval();
+        Tensor expected = folded.forward(x).add(residual).relu();
+        compare("folded", y, expected);
+        compare("in one pass", y, folded.freeze().thenReLU().forward(x, residual));
     }
 
     private static void checkSgd(JsonNode fixture) {
