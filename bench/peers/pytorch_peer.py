@@ -176,7 +176,47 @@ def train(shape):
     return step
 
 
-SUITES = {"gemm": gemm, "conv": conv, "pool": pool, "math": math, "rnn": rnn, "train": train}
+class Block(torch.nn.Module):
+    """The basic block of a residual network."""
+
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        self.conv1 = torch.nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
+        self.bn1 = torch.nn.BatchNorm2d(outputs)
+        self.conv2 = torch.nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False)
+        self.bn2 = torch.nn.BatchNorm2d(outputs)
+        self.relu = torch.nn.ReLU(inplace=True)
+        self.downsample = None if stride == 1 else torch.nn.Sequential(
+            torch.nn.Conv2d(inputs, outputs, 1, stride, bias=False), torch.nn.BatchNorm2d(outputs))
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(self.relu(self.bn1(self.conv1(x)))))
+        y += x if self.downsample is None else self.downsample(x)
+        return self.relu(y)
+
+
+def resnet18():
+    blocks, channels = [], 64
+    for outputs in 64, 128, 256, 512:
+        blocks += [Block(channels, outputs, 1 if outputs == 64 else 2), Block(outputs, outputs, 1)]
+        channels = outputs
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(3, 64, 7, 2, 3, bias=False), torch.nn.BatchNorm2d(64), torch.nn.ReLU(inplace=True),
+        torch.nn.MaxPool2d(3, 2, 1), *blocks, torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(),
+        torch.nn.Linear(512, 1000))
+
+
+def infer(shape):
+    (n, h), _ = numbers(shape)
+    model, x = resnet18().eval(), torch.rand(n, 3, h, h) * 2 - 1
+
+    def forward():
+        with torch.no_grad():
+            return model(x)
+    return forward
+
+
+SUITES = {"gemm": gemm, "infer": infer, "conv": conv, "pool": pool, "math": math, "rnn": rnn, "train": train}
 
 
 def nanos_per_call(call, seconds):

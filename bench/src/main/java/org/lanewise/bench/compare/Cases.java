@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 
 import org.lanewise.bench.ConvBenchmark;
 import org.lanewise.bench.GemmBenchmark;
+import org.lanewise.bench.InferBenchmark;
 import org.lanewise.bench.MathBenchmark;
 import org.lanewise.bench.PoolBenchmark;
 import org.lanewise.bench.RnnBenchmark;
@@ -23,7 +24,8 @@ final class Cases {
     private static final String IMPLEMENTATION = "implementation";
 
     private static final Map<String, Class<? extends Suite>> SUITES = new TreeMap<>(Map.of(
-            "gemm", GemmBenchmark.class, "conv", ConvBenchmark.class, "pool", PoolBenchmark.class,
+            "gemm", GemmBenchmark.class, "infer", InferBenchmark.class, "conv", ConvBenchmark.class, "pool",
+            PoolBenchmark.class,
             "math", MathBenchmark.class, "rnn", RnnBenchmark.class, "train", TrainBenchmark.class));
 
     private final Class<? extends Suite> type;

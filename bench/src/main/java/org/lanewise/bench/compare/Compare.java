@@ -31,7 +31,7 @@ public final class Compare implements Callable<Integer> {
     private static final int MEASURED = 0;
     private static final int NOT_MEASURED = 2;
 
-    @Parameters(paramLabel = "SUITE", description = "one of conv, gemm, math, pool, rnn, train")
+    @Parameters(paramLabel = "SUITE", description = "one of conv, gemm, infer, math, pool, rnn, train")
     private String suite;
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "threads of every implementation (default: 1)")

@@ -27,7 +27,7 @@ class CompareTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            gem                          | unknown suite 'gem': expected one of conv, gemm, math, pool, rnn, train
+            gem                          | unknown suite 'gem': expected one of conv, gemm, infer, math, pool, rnn, train
             gemm --threads 0             | --threads=0: expected 1 to
             gemm --threads two           | Invalid value for option '--threads'
             gemm --filter 3x3x3x3        | no case of gemm contains '3x3x3x3'
