@@ -14,8 +14,9 @@ import org.lanewise.kernels.PackedConv2d;
  *
  * <p>
  * In evaluation mode, where no gradient is recorded, the weights are kept packed from one call to the next. Each call compares them
- * bit by bit with a copy, and packs anew if one has changed. Memory is that of {@link PackedConv2d}. {@link #freeze} saves the
- * comparison too.
+ * bit by bit with a copy, and packs anew if one has changed. The comparison takes as long as memory needs for
+ * both: most of what packing saves for one small image with 512 channels, and all of it for eight: {@link PackedConv2d#matches}.
+ * {@link #freeze} saves it. Memory is that of {@link PackedConv2d}.
  *
  * @see <a href="https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html">torch.nn.Conv2d</a>
  */
