@@ -5,11 +5,10 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
-import org.lanewise.autograd.Shape;
-import org.lanewise.autograd.Tape;
 import org.lanewise.autograd.Tensor;
-import org.lanewise.kernels.Reductions;
+import org.lanewise.layers.AdaptiveAvgPool2d;
 import org.lanewise.layers.Conv2d;
+import org.lanewise.layers.Flatten;
 import org.lanewise.layers.FrozenBatchNorm2d;
 import org.lanewise.layers.FrozenConv2d;
 import org.lanewise.layers.Layer;
@@ -26,12 +25,15 @@ import org.lanewise.layers.Sequential;
  *   conv1 7x7, stride 2 - bn1 - ReLU - max pooling 3x3, stride 2
  *   layer1 .. layer4: two blocks each,  relu(bn2(conv2(relu(bn1(conv1(x))))) + x)    3x3; from layer2 on the first has stride 2,
  *                                                                                    and x goes through a 1x1 convolution and bn
- *   mean over pixels - fc
+ *   global average pooling - fc
  * </pre>
  *
  * @see <a href="https://arxiv.org/abs/1512.03385">He, Zhang, Ren, Sun: Deep Residual Learning for Image Recognition, 2015</a>
  */
 final class ResNet extends Layer {
+
+    private static final AdaptiveAvgPool2d AVGPOOL = new AdaptiveAvgPool2d(1);
+    private static final Flatten FLATTEN = new Flatten();
 
     private final Conv2d conv1;
     private final FrozenBatchNorm2d bn1;
@@ -69,7 +71,7 @@ final class ResNet extends Layer {
         for (Sequential stage : stages) {
             y = stage.forward(y);
         }
-        return fc.forward(mean(y));
+        return fc.forward(FLATTEN.forward(AVGPOOL.forward(y)));
     }
 
     /** The same network for inference: each normalisation is folded into its convolution, which ends with the rectifier. */
@@ -98,14 +100,6 @@ final class ResNet extends Layer {
             }
         }
         return norm;
-    }
-
-    /** The mean over the pixels of each channel: (N, C, H, W) to (N, C). */
-    private static Tensor mean(Tensor x) {
-        int pixels = x.dim(2) * x.dim(3);
-        Tensor y = Tape.newTensor(Shape.of(x.dim(0), x.dim(1)));
-        Reductions.channelSums(1, y.size(), pixels, x.data(), 0, 0, y.data(), 0);
-        return y.mul(1f / pixels);
     }
 
     /** Two convolutions, and their input added to what they make of it. */
@@ -172,7 +166,7 @@ final class ResNet extends Layer {
 
         @Override
         public Tensor forward(Tensor x) {
-            return fc.forward(mean(blocks.forward(maxpool.forward(stem.forward(x)))));
+            return fc.forward(FLATTEN.forward(AVGPOOL.forward(blocks.forward(maxpool.forward(stem.forward(x))))));
         }
     }
 }

@@ -21,8 +21,8 @@ import org.lanewise.kernels.reference.ReferenceConv2d;
  * A convolution is a matrix product that packs its panels from a padded copy of some rows of the image; the im2col matrix is never
  * stored. Each thread keeps that copy, 1 MB for usual images, and twice the rows that a filter reaches over for large ones. Filters
  * of 3x3 with stride 1 are computed by {@link Conv2dAlgorithm#WINOGRAD} where that is faster: the calling thread keeps up to 6 MB of
- * transformed filters, each thread up to 6 MB of sums by weights, and of tiles and products what the products of matrices keep too.
- * With all three passes of one layer of ResNet-18 a thread keeps no more than 16 MB together.
+ * transformed filters, each thread up to 6 MB of sums by weights, 8 MB of tiles and 1 MB of products. With all three passes of a layer
+ * of ResNet-18 a thread keeps no more than 16 MB together.
  *
  * @see <a href="https://hal.inria.fr/inria-00112631">Chellapilla, Puri, Simard: High Performance Convolutional Neural Networks
  *      for Document Processing, 2006</a>
@@ -33,7 +33,8 @@ public final class Conv2d {
     }
 
     /**
-     * y := weight * x + bias.
+     * y := weight * x + bias. With filters of 3x3, an infinity in x may give NaN in the outputs that see it: see
+     * {@link Conv2dAlgorithm#AUTO}.
      *
      * @param geometry     the sizes
      * @param x            input, shape (N, C, H, W)
@@ -132,7 +133,8 @@ public final class Conv2d {
     }
 
     /**
-     * The gradient with respect to the input: dX := transposed convolution of dY with the weights, + beta*dX.
+     * The gradient with respect to the input: dX := transposed convolution of dY with the weights, + beta*dX. With filters of 3x3, an
+     * infinity in dY may give NaN, as in {@link #forward}.
      *
      * @param geometry     the sizes
      * @param weight       weights, shape (K, C/groups, R, S)

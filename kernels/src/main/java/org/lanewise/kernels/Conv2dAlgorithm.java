@@ -6,7 +6,10 @@ package org.lanewise.kernels;
  */
 public enum Conv2dAlgorithm {
 
-    /** The fastest way that is as exact as summing tap by tap. */
+    /**
+     * The fastest way for the sizes. Where that is {@link #WINOGRAD}, errors are on average those of sums tap by tap, but an infinity
+     * in the input may give NaN; {@link #IMPLICIT_GEMM} avoids that.
+     */
     AUTO("any sizes") {
         @Override
         public boolean fits(Conv2dGeometry geometry) {
@@ -41,9 +44,10 @@ public enum Conv2dAlgorithm {
 
     /**
      * Winograd's minimal filtering, F(2x2, 3x3) forward and by data and F(3x3, 2x2) by weights, with 16 multiplications for each 36.
-     * The gradient by weights of images wider than 512 pixels, and of very many channels, is summed tap by tap. Tiles of 4x4 inputs are added and subtracted before they are multiplied, so the error of an
-     * output is relative to the largest of the 4x4 inputs and not of its own 3x3 only, an infinity or NaN spoils all outputs of its
-     * tile, and inputs beyond 8e37 may overflow. {@link #AUTO} never takes it if the system property {@code lanewise.conv.winograd}
+     * The gradient by weights of images wider than 512 pixels, and of more than some 1000 channels, is summed tap by tap. Inputs
+     * are added and subtracted before they are multiplied: so the error of an output is relative to the largest of the inputs that it
+     * sees and not to each by its weight, an infinity among them may give NaN, and inputs beyond 8e37 may overflow.
+     * {@link #AUTO} never takes it if the system property {@code lanewise.conv.winograd}
      * is {@code false}.
      *
      * @see <a href="https://arxiv.org/abs/1509.09308">Lavin, Gray: Fast Algorithms for Convolutional Neural Networks, 2015</a>

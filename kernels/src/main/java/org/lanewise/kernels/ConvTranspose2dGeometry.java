@@ -44,6 +44,11 @@ public record ConvTranspose2dGeometry(int batch, int inChannels, int height, int
         Conv2dGeometry.checkGroups(groups, inChannels, outChannels);
         check("height", height, kernelHeight, strideHeight, paddingHeight, outputPaddingHeight, dilationHeight);
         check("width", width, kernelWidth, strideWidth, paddingWidth, outputPaddingWidth, dilationWidth);
+        Checks.notNegative("batch", batch);
+        Checks.arraySize("input", batch, inChannels, height, width);
+        Checks.arraySize("output", batch, outChannels,
+                size(height, kernelHeight, strideHeight, paddingHeight, outputPaddingHeight, dilationHeight),
+                size(width, kernelWidth, strideWidth, paddingWidth, outputPaddingWidth, dilationWidth));
         convolution(batch, inChannels, height, width, outChannels, kernelHeight, kernelWidth, strideHeight, strideWidth,
                 paddingHeight, paddingWidth, outputPaddingHeight, outputPaddingWidth, dilationHeight, dilationWidth,
                 groups);

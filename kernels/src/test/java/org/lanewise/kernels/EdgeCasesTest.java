@@ -32,6 +32,8 @@ class EdgeCasesTest {
                 Conv2dGeometry.builder(1, 2, 1, 1, 4, 3, 3).withPadding(2, 0, 0, 2).withGroups(2).build(),
                 Conv2dGeometry.builder(1, 3, 3, 2062, 3, 3, 3).withPadding(0, 1, 40, 0).withGroups(3).build(),
                 Conv2dGeometry.builder(2, 3, 33, 31, 6, 5, 5).withStride(2, 2).withPadding(2, 2).withGroups(3).build(),
+                Conv2dGeometry.square(2, 9, 33, 31, 5, 3, 2, 1),
+                Conv2dGeometry.square(1, 13, 46, 47, 3, 5, 2, 2),
                 Conv2dGeometry.builder(1, 2, 300, 130, 2, 3, 3).withPadding(1, 1).withGroups(2).build());
     }
 

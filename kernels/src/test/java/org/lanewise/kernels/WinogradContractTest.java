@@ -1,5 +1,6 @@
 package org.lanewise.kernels;
 
+import java.util.Arrays;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
@@ -104,8 +105,10 @@ class WinogradContractTest {
         for (int i = 0; beta != 0 && i < g.weightSize(); i++) {
             magnitude.set(0, i, magnitude.get(i) + Math.abs(beta * dW.get(i)));
         }
-        // As many roundings to transform; one for each tile, or pixel, and one for each image added.
-        double relative = Rounding.gamma(Math.max(g.outputPixels(), TRANSFORMS) + g.batch() * g.outputPixels() + 5);
+        // Each pixel and each image, or each tile and the transforms.
+        int tiles = Math.ceilDiv(g.outputHeight(), 2) * Math.ceilDiv(g.outputWidth(), 2);
+        double relative = Rounding
+                .gamma(Math.max(g.outputPixels() + g.batch(), TRANSFORMS + g.batch() * tiles) + 5);
         for (Conv2dAlgorithm algorithm : new Conv2dAlgorithm[] {AUTO, WINOGRAD}) {
             Padded actual = dW.copy();
             backwardWeights(g, algorithm, x, dY, beta, actual, Parallelism.serial());
@@ -306,6 +309,26 @@ class WinogradContractTest {
             }
         }
         return y;
+    }
+
+    /** A NaN makes NaN of the outputs that see it, an infinity either, and neither of any others. */
+    @Test
+    void notANumberIsSeenByItsWindowsOnly() {
+        Assumptions.assumeTrue(Backend.current().vectorized());
+        Conv2dGeometry g = Conv2dGeometry.square(2, 3, 11, 13, 5, 3, 1, 1);
+        float[] w = new float[g.weightSize()];
+        Arrays.fill(w, 1);
+        for (int at = 0; at < g.outputPixels(); at++) {
+            float[] x = new float[g.inputSize()];
+            x[at] = at % 2 == 0 ? Float.NaN : Float.POSITIVE_INFINITY;
+            float[] y = new float[g.outputSize()];
+            Conv2d.forward(g, WINOGRAD, x, 0, w, 0, Epilogue.NONE, y, 0, Parallelism.serial());
+            for (int i = 0; i < y.length; i++) {
+                boolean sees = Math.abs(i % 13 - at % 13) <= 1 && Math.abs(i / 13 % 11 - at / 13) <= 1 && i < 5 * 143;
+                assertThat(at % 2 == 0 ? Float.isNaN(y[i]) : !Float.isFinite(y[i])).as("output %d from %d", i, at)
+                        .isEqualTo(sees);
+            }
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Conv2dAlgorithm;
 import org.lanewise.kernels.Conv2dGeometry;
 import org.lanewise.kernels.gemm.Blocking;
@@ -53,7 +54,13 @@ final class ConvPlan {
      * whose weights are packed faster. Ratios of its time to that by phases, 3x3 with stride 2, for images, channels and height:
      * 1x256x14 0.63, 8x256x14 0.95, 1x64x56 1.2, 8x128x28 1.1, 8x64x56 1.2; 4x4 for 16x16x64 1.6, 5x5 for 4x32x56 1.7.
      */
-    private static final int MIN_PHASE_PIXELS = 500;
+    private static final int MIN_PHASE_PIXELS = Blocking.property("lanewise.conv.phasePixels", 500, 1 << 30);
+
+    /** Floats of all phases of some rows, if they are no fewer than taps reach beyond: half of a server's L2 cache with the planes. */
+    private static final int MAX_PHASES = 128 * 1024;
+
+    /** Floats of dY with zeros between, for a channel by itself: larger images add up taps. */
+    private static final int MAX_SPREAD = 1024 * 1024;
 
     private static final ThreadLocal<Map<Conv2dAlgorithm, Map<Conv2dGeometry, ConvPlan>>> PLANS = ThreadLocal
             .withInitial(() -> new EnumMap<>(Conv2dAlgorithm.class));
@@ -62,65 +69,44 @@ final class ConvPlan {
     private final Conv2dAlgorithm byData;
     private final Conv2dAlgorithm byWeights;
     private final Conv2dGeometry ofGroup;
-    private final PaddedPlanes input;
-    private final PaddedPlanes gradient;
     private final boolean pointwise;
     private final boolean gathers;
-    private final Phases phases;
-    private final WeightTiles weightTiles;
+    private final boolean byPhases;
+
+    /** Each made when a pass first asks for it: what another pass needs may not fit an array. */
+    private @Nullable PaddedPlanes input;
+    private @Nullable PaddedPlanes gradient;
+    private @Nullable Phases phases;
+    private @Nullable WeightTiles weightTiles;
 
     private ConvPlan(Conv2dGeometry geometry, Conv2dAlgorithm asked) {
         Conv2dAlgorithm summing = summing(geometry, asked);
-        boolean depthwise = summing == DEPTHWISE;
         pointwise = summing == POINTWISE;
         Conv2dGeometry g = ofGroup(geometry);
         ofGroup = g;
         boolean fits = WINOGRAD.fits(geometry);
         forward = winogradOr(summing, asked, fits && WinogradConv2d.wins(g.batch(), g.inChannels(), g.outChannels(),
                 g.outputHeight(), g.outputWidth()));
-        byData = winogradOr(summing, asked, fits
+        Conv2dAlgorithm gathering = summing == DEPTHWISE && DepthwiseConv2d.spreads(g) > MAX_SPREAD
+                ? IMPLICIT_GEMM
+                : summing;
+        byData = winogradOr(gathering, asked, fits
                 && WinogradConv2d.wins(g.batch(), g.outChannels(), g.inChannels(), g.height(), g.width()));
         byWeights = fits && WinogradWeightGradient.fits(g)
                 ? winogradOr(summing, asked, WinogradWeightGradient.wins(g))
                 : summing;
-        weightTiles = byWeights == WINOGRAD ? WeightTiles.of(g) : WeightTiles.NONE;
         boolean strides = g.strideHeight() > 1 || g.strideWidth() > 1;
         boolean worthwhile = g.inChannels() >= MIN_GATHERED && (double) g.height() * g.width() <= MAX_GATHERED
                 * g.outputPixels() * g.strideHeight() * g.strideWidth();
         gathers = worthwhile && !strides;
-        phases = worthwhile && strides && Phases.fits(g) && geometry.groups() == 1
-                && (long) g.batch() * g.outputPixels() >= MIN_PHASE_PIXELS
-                        ? new Phases(g,
-                                layout(g.outChannels(), Phases.vertical(g).sweep(), Phases.horizontal(g).sweep(),
-                                        PLANES, 1))
-                        : Phases.NONE;
-        if (depthwise) {
-            input = layoutByRows(1, vertical(g), horizontal(g));
-            // the image is that of dY with zeros where no output stands
-            gradient = layoutByRows(g.outChannels(),
-                    Sweep.gradient(g.height(), (g.outputHeight() - 1) * g.strideHeight() + 1, g.kernelHeight(),
-                            g.paddingTop(), g.dilationHeight()),
-                    Sweep.gradient(g.width(), (g.outputWidth() - 1) * g.strideWidth() + 1, g.kernelWidth(),
-                            g.paddingLeft(), g.dilationWidth()));
-            return;
-        }
-        input = pointwise
-                ? PaddedPlanes.NONE
-                : layout(g.inChannels(), vertical(g), horizontal(g), PLANES, 1);
-        gradient = pointwise || !gathers
-                ? PaddedPlanes.NONE
-                : layout(g.outChannels(),
-                        Sweep.gradient(g.height(), g.outputHeight(), g.kernelHeight(), g.paddingTop(),
-                                g.dilationHeight()),
-                        Sweep.gradient(g.width(), g.outputWidth(), g.kernelWidth(), g.paddingLeft(),
-                                g.dilationWidth()),
-                        PLANES, 1);
+        byPhases = worthwhile && strides && Phases.fits(g) && geometry.groups() == 1
+                && (long) g.batch() * g.outputPixels() >= MIN_PHASE_PIXELS;
     }
 
     /** The choice among those that sum tap by tap. */
     private static Conv2dAlgorithm summing(Conv2dGeometry g, Conv2dAlgorithm asked) {
-        if (asked == IMPLICIT_GEMM) {
-            return IMPLICIT_GEMM;
+        if (asked == IMPLICIT_GEMM || asked == POINTWISE) {
+            return asked;
         }
         if (DepthwiseConv2d.fits(g)) {
             return DEPTHWISE;
@@ -143,7 +129,7 @@ final class ConvPlan {
     }
 
     private static PaddedPlanes layoutByRows(int channels, Sweep vertical, Sweep horizontal) {
-        return layout(channels, vertical, horizontal, PLANES_OF_CHANNEL, DepthwiseRows.ROWS);
+        return layout(channels, vertical, horizontal, PLANES_OF_CHANNEL, DepthwiseRows.ROWS, Integer.MAX_VALUE);
     }
 
     private static Conv2dGeometry ofGroup(Conv2dGeometry g) {
@@ -155,11 +141,12 @@ final class ConvPlan {
                         g.dilationHeight(), g.dilationWidth(), 1);
     }
 
-    private static PaddedPlanes layout(int channels, Sweep vertical, Sweep horizontal, int floats, int rowsAtOnce) {
+    private static PaddedPlanes layout(int channels, Sweep vertical, Sweep horizontal, int floats, int rowsAtOnce,
+            long mostRows) {
         long row = channels * PaddedPlanes.floatsOfRow(vertical, horizontal);
         int outputs = Math.max(vertical.outputs(), 1);
         int least = Math.clamp(vertical.reach(), 1, outputs);
-        int rows = Math.clamp(floats / Math.max(row, 1) - vertical.reach(), least, outputs);
+        int rows = Math.clamp(Math.min(floats / Math.max(row, 1) - vertical.reach(), mostRows), least, outputs);
         return new PaddedPlanes(channels, vertical, horizontal, Math.ceilDiv(rows, rowsAtOnce) * rowsAtOnce);
     }
 
@@ -209,23 +196,66 @@ final class ConvPlan {
         return gathers;
     }
 
-    /** The phases of the gradient by data, or {@link Phases#NONE} if it is not computed by phases: see {@link PhaseGradient}. */
+    /** Whether the gradient by data is computed phase by phase: {@link PhaseGradient}. */
+    boolean byPhases() {
+        return byPhases;
+    }
+
+    /** The phases, if it is. */
     Phases phases() {
+        if (phases == null) {
+            Sweep vertical = Phases.vertical(ofGroup).sweep();
+            Sweep horizontal = Phases.horizontal(ofGroup).sweep();
+            long row = (long) ofGroup.inChannels() * ofGroup.strideHeight() * ofGroup.strideWidth()
+                    * horizontal.outputs();
+            phases = new Phases(ofGroup, layout(ofGroup.outChannels(), vertical, horizontal, PLANES, 1,
+                    Math.max(MAX_PHASES / Math.max(row, 1), 1)));
+        }
         return phases;
     }
 
-    /** The tiles of the gradient by weights, or {@link WeightTiles#NONE} if it is not computed by tiles. */
+    /** The tiles of the gradient by weights, if it is computed by tiles. */
     WeightTiles weightTiles() {
+        if (weightTiles == null) {
+            weightTiles = WeightTiles.of(ofGroup);
+        }
         return weightTiles;
     }
 
-    /** The input as forward sees it. */
+    /** The input as forward, and the gradient by weights, see it where they sum tap by tap. */
     PaddedPlanes input() {
+        if (input == null) {
+            Conv2dGeometry g = ofGroup;
+            if (byWeights == DEPTHWISE) {
+                input = layoutByRows(1, vertical(g), horizontal(g));
+            } else {
+                input = pointwise
+                        ? PaddedPlanes.NONE
+                        : layout(g.inChannels(), vertical(g), horizontal(g), PLANES, 1, Integer.MAX_VALUE);
+            }
+        }
         return input;
     }
 
     /** dY as the gradient by data sees it if it gathers; if depthwise, with zeros where no output stands. */
     PaddedPlanes gradient() {
+        if (gradient == null) {
+            Conv2dGeometry g = ofGroup;
+            boolean depthwise = byData == DEPTHWISE;
+            Sweep vertical = Sweep.gradient(g.height(),
+                    depthwise ? (g.outputHeight() - 1) * g.strideHeight() + 1 : g.outputHeight(), g.kernelHeight(),
+                    g.paddingTop(), g.dilationHeight());
+            Sweep horizontal = Sweep.gradient(g.width(),
+                    depthwise ? (g.outputWidth() - 1) * g.strideWidth() + 1 : g.outputWidth(), g.kernelWidth(),
+                    g.paddingLeft(), g.dilationWidth());
+            if (depthwise) {
+                gradient = layoutByRows(g.outChannels(), vertical, horizontal);
+            } else {
+                gradient = pointwise
+                        ? PaddedPlanes.NONE
+                        : layout(g.outChannels(), vertical, horizontal, PLANES, 1, Integer.MAX_VALUE);
+            }
+        }
         return gradient;
     }
 }

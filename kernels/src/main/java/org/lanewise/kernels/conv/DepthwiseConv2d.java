@@ -191,6 +191,17 @@ final class DepthwiseConv2d extends SharedLoop {
         }
     }
 
+    /** {@return the floats that the gradient by data of a channel spreads} With stride 1, none. */
+    static long spreads(Conv2dGeometry ofGroup) {
+        if (ofGroup.strideHeight() == 1 && ofGroup.strideWidth() == 1) {
+            return 0;
+        }
+        long rows = (ofGroup.outputHeight() - 1L) * ofGroup.strideHeight() + 1;
+        long columns = (ofGroup.outputWidth() - 1L) * ofGroup.strideWidth() + 1;
+        // the first product is below 2^62, and Math.min keeps the second one there
+        return ofGroup.outChannels() * Math.min(rows * columns, Integer.MAX_VALUE);
+    }
+
     /** The planes of dY that a channel goes into, with zeros where no output stands. */
     private float[] spread(int from, Workspace workspace) {
         int width = (g.outputWidth() - 1) * g.strideWidth() + 1;

@@ -51,7 +51,7 @@ final class ImplicitGemmConv2d {
     static void backwardData(Conv2dGeometry g, ConvPlan plan, float[] weight, int weightOffset, float[] dY,
             int dYOffset,
             float beta, float[] dX, int dXOffset, Parallelism parallelism) {
-        if (plan.phases() != Phases.NONE) {
+        if (plan.byPhases()) {
             PhaseGradient.current().run(g, plan.phases(), weight, weightOffset, dY, dYOffset, beta, dX, dXOffset,
                     parallelism);
             return;

@@ -7,6 +7,7 @@ import org.lanewise.kernels.Parallelism;
 import org.lanewise.kernels.gemm.BlockedGemm;
 import org.lanewise.kernels.gemm.Blocking;
 import org.lanewise.kernels.gemm.Operand;
+import org.lanewise.kernels.gemm.PackedOperand;
 import org.lanewise.kernels.math.VectorElementwise;
 import org.lanewise.kernels.vector.Lanes;
 import org.lanewise.kernels.vector.SharedLoop;
@@ -63,11 +64,11 @@ final class PhaseGradient extends SharedLoop {
         beta = factor;
         dX = result;
         dXOffset = resultOffset;
-        weights = pack(weight, weightOffset);
         int wanted = Math.ceilDiv(parallelism.threads(), Math.max(g.batch(), 1));
         channelsOfPart = Math.ceilDiv(Math.ceilDiv(g.inChannels(), wanted), PANEL) * PANEL;
         parts = Math.ceilDiv(g.inChannels(), channelsOfPart);
         try {
+            weights = pack(weight, weightOffset);
             share(g.batch() * parts, 1, parallelism);
         } finally {
             weights = EMPTY;
@@ -84,7 +85,7 @@ final class PhaseGradient extends SharedLoop {
     private float[] pack(float[] weight, int weightOffset) {
         int taps = g.outChannels() * g.kernelHeight() * g.kernelWidth();
         float[] packed = Workspace.current().floats(Slot.PACKED_WEIGHTS,
-                Workspace.ALIGNED + paddedChannels() * taps + Lanes.COUNT);
+                PackedOperand.leftSize(g.inChannels(), taps));
         int at = Workspace.ALIGNED;
         for (int phase = 0; phase < phases.count(); phase++) {
             int steps = phases.steps(phase);

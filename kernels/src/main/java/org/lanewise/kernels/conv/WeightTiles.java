@@ -21,7 +21,7 @@ record WeightTiles(WinogradTiles tiles, PaddedPlanes input, PaddedPlanes gradien
      * Tiles of a block. More make sums less exact than those tap by tap, whose blocks have 256 steps: with 128 tiles the error was up
      * to 1.6 times theirs, with 64 up to 1.4, but the time of 32x64x56 and 32x128x28 1.1 times as long.
      */
-    private static final int MOST_TILES = Math.min(96, Blocking.KC);
+    static final int MOST_TILES = Math.min(96, Blocking.KC);
 
     static WeightTiles of(Conv2dGeometry g) {
         WinogradTiles tiles = WinogradTiles.even(g.batch(), g.outputHeight(), g.outputWidth(), MOST_TILES);

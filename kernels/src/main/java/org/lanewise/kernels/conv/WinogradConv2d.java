@@ -78,7 +78,7 @@ final class WinogradConv2d extends SharedLoop {
     private final StoredOperand stored = new StoredOperand();
 
     private WinogradTiles tiles = new WinogradTiles(0, 0, 0, 1);
-    private SplitRows split = new SplitRows(0, 0, 0, 0, 0);
+    private TileRows split = new TileRows(0, 0, 0, 0, 0);
     private int channels;
     private int planes;
     private float[] filters = EMPTY;
@@ -113,7 +113,7 @@ final class WinogradConv2d extends SharedLoop {
         long tiles = images * across * Math.ceilDiv(height, 2);
         return ENABLED && tiles >= MIN_TILES && (long) inputs * outputs >= MIN_CHANNELS * ((long) inputs + outputs)
                 && tiles * inputs * outputs >= MIN_PRODUCTS && 2 * tiles <= (long) images * height * width
-                && across * inputs <= MAX_ROW;
+                && Math.max(across, BlockedGemm.PANEL_COLUMNS) * inputs <= MAX_ROW;
     }
 
     /** Y := f(W * X + factor*Z + bias), with the transformed filters that are kept for W; Z may be Y. */
@@ -129,7 +129,7 @@ final class WinogradConv2d extends SharedLoop {
     private void seeInput(Conv2dGeometry g) {
         channels = g.inChannels();
         planes = g.outChannels();
-        split = new SplitRows(g.height(), g.width(), g.paddingTop(), g.paddingLeft(), Math.ceilDiv(g.outputWidth(), 2));
+        split = new TileRows(g.height(), g.width(), g.paddingTop(), g.paddingLeft(), Math.ceilDiv(g.outputWidth(), 2));
     }
 
     /** Y := f(W * X + factor*Y + bias). */
@@ -151,7 +151,7 @@ final class WinogradConv2d extends SharedLoop {
         planes = g.inChannels();
         z = dX;
         zOffset = dXOffset;
-        split = new SplitRows(g.outputHeight(), g.outputWidth(), SIDE - 1 - g.paddingTop(),
+        split = new TileRows(g.outputHeight(), g.outputWidth(), SIDE - 1 - g.paddingTop(),
                 SIDE - 1 - g.paddingLeft(), Math.ceilDiv(g.width(), 2));
         run(g.batch(), g.height(), g.width(),
                 new FilterLines(weight, weightOffset, g.outChannels(), g.inChannels(), SIDE * SIDE), EMPTY, true, dY,
@@ -174,16 +174,17 @@ final class WinogradConv2d extends SharedLoop {
         epilogue = last;
         y = output;
         yOffset = outputOffset;
-        int floatsOfChannel = WinogradTiles.POSITIONS * Math.max(channels, 1);
+        long floatsOfChannel = WinogradTiles.POSITIONS * Math.max(channels, 1L);
         tiles = WinogradTiles.of(images, rows, columns,
                 Math.clamp(INPUTS / floatsOfChannel, BlockedGemm.PANEL_COLUMNS, COLUMNS), parallelism.threads());
-        int some = taps == null ? planes : Blocking.evenPart(planes, panels(FILTERS / floatsOfChannel), PANEL);
-        // refused here, before anything is written
-        floats(WinogradInput.size(channels, tiles.columns()));
-        filters = taps == null
-                ? kept
-                : Workspace.current().aligned(Slot.PACKED_WEIGHTS, floats(WinogradFilters.size(some, channels)));
+        int some = taps == null ? planes : Blocking.evenPart(planes, panels((int) (FILTERS / floatsOfChannel)), PANEL);
         try {
+            // refused here, before anything is written
+            floats(WinogradTiles.size(channels, tiles.columns()));
+            floats(WinogradTiles.size(linesOfProducts(some), tiles.columns()));
+            filters = taps == null
+                    ? kept
+                    : Workspace.current().aligned(Slot.PACKED_WEIGHTS, floats(WinogradFilters.size(some, channels)));
             for (firstLine = 0; firstLine < planes; firstLine += some) {
                 lines = Math.min(some, planes - firstLine);
                 if (taps != null) {
@@ -202,6 +203,11 @@ final class WinogradConv2d extends SharedLoop {
             z = EMPTY;
             epilogue = Epilogue.NONE;
         }
+    }
+
+    /** Lines whose products are held at a time. */
+    private int linesOfProducts(int all) {
+        return Blocking.evenPart(all, panels(PRODUCTS / WinogradTiles.POSITIONS / tiles.columns()), PANEL);
     }
 
     /** The length of an array. */
@@ -237,11 +243,11 @@ final class WinogradConv2d extends SharedLoop {
         int rows = Math.min(tiles.perBlock(), tiles.rows() - firstRow);
         int columns = tiles.columns();
         float[] inputs = workspace.aligned(Slot.WINOGRAD_INPUTS,
-                floats(WinogradInput.size(channels, columns)));
+                floats(WinogradTiles.size(channels, columns)));
         WinogradInput.transform(tiles, split, firstRow, rows, x, xOffset, channels, inputs);
-        int some = Blocking.evenPart(to - from, panels(PRODUCTS / (WinogradTiles.POSITIONS * columns)), PANEL);
+        int some = linesOfProducts(to - from);
         float[] products = workspace.aligned(Slot.WINOGRAD_PRODUCTS,
-                floats(WinogradOutput.size(some, columns)));
+                floats(WinogradTiles.size(some, columns)));
         for (int line = from; line < to; line += some) {
             int count = Math.min(some, to - line);
             multiply(line, count, columns, inputs, products, mine);
@@ -252,9 +258,9 @@ final class WinogradConv2d extends SharedLoop {
 
     private void multiply(int line, int count, int columns, float[] inputs, float[] products, WinogradConv2d mine) {
         int filterStride = WinogradFilters.stride(lines, channels);
-        int inputStride = WinogradInput.stride(channels, columns);
-        int productStride = WinogradOutput.stride(count, columns);
-        int padded = Math.ceilDiv(lines, PANEL) * PANEL;
+        int inputStride = WinogradTiles.stride(channels, columns);
+        int productStride = WinogradTiles.stride(count, columns);
+        int padded = WinogradFilters.padded(lines);
         int depth = WinogradTiles.depth(channels);
         for (int position = 0; position < WinogradTiles.POSITIONS; position++) {
             int product = Workspace.ALIGNED + position * productStride - line * columns;

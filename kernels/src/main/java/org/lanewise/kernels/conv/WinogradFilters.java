@@ -36,14 +36,19 @@ final class WinogradFilters {
     private WinogradFilters() {
     }
 
-    /** Floats from one position to the next: sixteen streams must not share the ways of a cache set. */
+    /** Floats from one position to the next. */
     static int stride(int lines, int steps) {
-        return Math.ceilDiv(lines, MR) * MR * steps + L;
+        return WinogradTiles.stride(padded(lines), steps);
     }
 
     /** Floats of all positions. */
     static long size(int lines, int steps) {
-        return (long) WinogradTiles.POSITIONS * stride(lines, steps) + L;
+        return WinogradTiles.size(padded(lines), steps);
+    }
+
+    /** Lines, padded to whole panels. */
+    static int padded(int lines) {
+        return Math.ceilDiv(lines, MR) * MR;
     }
 
     /**
@@ -69,7 +74,7 @@ final class WinogradFilters {
      * @param to      written from {@link Workspace#ALIGNED} on
      */
     static void transform(Operand taps, int firstLine, int lines, int steps, boolean turned, float[] to) {
-        int padded = Math.ceilDiv(lines, MR) * MR;
+        int padded = padded(lines);
         int stride = stride(lines, steps);
         int depth = WinogradTiles.depth(steps);
         float[] panel = Workspace.current().floats(Slot.TAPS, MR * TAPS * depth + L);

@@ -23,7 +23,7 @@ import static jdk.incubator.vector.VectorOperators.SUB;
  *         | 0  1  0 -1 |
  * </pre>
  *
- * Channel by channel: some padded rows of the images are split into even and odd columns ({@link SplitRows}). Each row is multiplied by B, and stands once
+ * Channel by channel: some padded rows of the images are split into even and odd columns ({@link TileRows}). Each row is multiplied by B, and stands once
  * for each tile that sees it, in one stream for each position of a tile, without gaps between rows of tiles and between images.
  * From there B^T is multiplied by whole vectors of tiles, where they stand in the panels.
  */
@@ -36,23 +36,13 @@ final class WinogradInput {
     private WinogradInput() {
     }
 
-    /** Floats from one position to the next: sixteen streams must not share the ways of a cache set. */
-    static int stride(int channels, int columns) {
-        return channels * columns + L;
-    }
-
-    /** Floats of all positions. */
-    static long size(int channels, int columns) {
-        return (long) WinogradTiles.POSITIONS * stride(channels, columns) + L;
-    }
-
     /**
      * Transforms the rows [firstRow, firstRow + rows) of tiles.
      *
      * @param x        images, {@code channels} planes of {@code planeSize} pixels each, from {@code xOffset} on
      * @param to       written from {@link Workspace#ALIGNED} on
      */
-    static void transform(WinogradTiles tiles, SplitRows split, int firstRow, int rows, float[] x, int xOffset,
+    static void transform(WinogradTiles tiles, TileRows split, int firstRow, int rows, float[] x, int xOffset,
             int channels, float[] to) {
         Workspace workspace = Workspace.current();
         int planeSize = split.height() * split.width();
@@ -64,7 +54,7 @@ final class WinogradInput {
         float[] lines = workspace.floats(Slot.PADDED_PLANES, most + L);
         Arrays.fill(lines, 0, most, 0);
         float[] streams = workspace.floats(Slot.WINOGRAD_STREAMS, WinogradTiles.POSITIONS * between);
-        int stride = stride(channels, columns);
+        int stride = WinogradTiles.stride(channels, columns);
         int depth = WinogradTiles.depth(channels);
         for (int first = 0; first < channels; first += depth) {
             int count = Math.min(depth, channels - first);

@@ -32,16 +32,6 @@ final class WinogradOutput {
     private WinogradOutput() {
     }
 
-    /** Floats from one position to the next: sixteen streams must not share the ways of a cache set. */
-    static int stride(int lines, int columns) {
-        return lines * columns + L;
-    }
-
-    /** Floats of all positions. */
-    static long size(int lines, int columns) {
-        return (long) WinogradTiles.POSITIONS * stride(lines, columns) + L;
-    }
-
     /**
      * Transforms some lines of the rows [firstRow, firstRow + rows) of tiles: y := f(outputs + beta*z + bias).
      *
@@ -55,7 +45,7 @@ final class WinogradOutput {
         Workspace workspace = Workspace.current();
         int across = tiles.across();
         int columns = tiles.columns();
-        int stride = stride(lines, columns);
+        int stride = WinogradTiles.stride(lines, columns);
         int between = columns + L;
         int width = tiles.width();
         float[] streams = workspace.floats(Slot.WINOGRAD_STREAMS, 4 * between);

@@ -2,6 +2,7 @@ package org.lanewise.kernels.conv;
 
 import org.lanewise.kernels.gemm.BlockedGemm;
 import org.lanewise.kernels.gemm.Blocking;
+import org.lanewise.kernels.vector.Lanes;
 
 /**
  * How the outputs of a batch of images are cut into tiles of 2x2 outputs, and these into blocks that are computed together.
@@ -30,6 +31,20 @@ record WinogradTiles(int images, int height, int width, int perBlock) {
      */
     static int depth(int channels) {
         return Blocking.evenPart(channels, MAX_DEPTH, 1);
+    }
+
+    /** Floats from one position to the next of a matrix at each: sixteen streams must not share the ways of a cache set. */
+    static int stride(int lines, int columns) {
+        return (int) wideStride(lines, columns);
+    }
+
+    /** Floats of all positions. */
+    static long size(int lines, int columns) {
+        return POSITIONS * wideStride(lines, columns) + Lanes.COUNT;
+    }
+
+    private static long wideStride(long lines, long columns) {
+        return Math.ceilDiv(lines * columns, Lanes.COUNT) * Lanes.COUNT + Lanes.COUNT;
     }
 
     /** Tiles in a row. */

@@ -4,7 +4,6 @@ import org.lanewise.kernels.Conv2dGeometry;
 import org.lanewise.kernels.Parallelism;
 import org.lanewise.kernels.gemm.BlockedGemm;
 import org.lanewise.kernels.gemm.Blocking;
-import org.lanewise.kernels.vector.Lanes;
 import org.lanewise.kernels.vector.SharedLoop;
 import org.lanewise.kernels.vector.Workspace;
 import org.lanewise.kernels.vector.Workspace.Slot;
@@ -28,6 +27,9 @@ final class WinogradWeightGradient extends SharedLoop {
 
     /** Floats of sums that a thread holds: 6 MB. Only the deepest layers have more, whose inputs are then transformed again. */
     private static final int SUMS = Blocking.property("lanewise.conv.winogradSums", 3 * 512 * 1024, 1 << 30);
+
+    /** Floats of the transformed inputs of a block: 8 MB. */
+    private static final int INPUTS = 2 * 1024 * 1024;
 
     /** See {@link #wins}. */
     private static final int MIN_TILES = 96;
@@ -66,11 +68,13 @@ final class WinogradWeightGradient extends SharedLoop {
         return CURRENT.get();
     }
 
-    /** {@return whether this can compute it: a row of tiles is one block of steps, and all operands fit their arrays} */
+    /** {@return whether this can compute it: a row of tiles is one block of steps, and a thread keeps its bounds of memory} */
     static boolean fits(Conv2dGeometry g) {
         long across = Math.ceilDiv(g.outputWidth(), 2);
-        return across <= Blocking.KC && g.inChannels() > 0 && (long) g.inChannels() * ROWS <= SUMS
-                && 2 * across * (g.inChannels() + COLUMNS) <= SUMS;
+        return across <= Blocking.KC && g.inChannels() > 0
+                && WinogradTiles.POSITIONS * (long) g.inChannels() * ROWS <= SUMS
+                && WinogradTiles.POSITIONS * (g.inChannels() + (long) COLUMNS)
+                        * Math.max(across, WeightTiles.MOST_TILES) <= INPUTS;
     }
 
     /**
@@ -133,8 +137,8 @@ final class WinogradWeightGradient extends SharedLoop {
         Workspace workspace = Workspace.current();
         int channels = g.inChannels();
         int most = tiles.perBlock() * tiles.across();
-        int inputStride = stride(channels, COLUMNS, most);
-        int gradientStride = stride(lines, ROWS, most);
+        int inputStride = WinogradTiles.stride(padded(channels, COLUMNS), most);
+        int gradientStride = WinogradTiles.stride(padded(lines, ROWS), most);
         int sumStride = lines * channels + Workspace.ALIGNED;
         float[] inputs = workspace.aligned(Slot.WINOGRAD_INPUTS, WinogradTiles.POSITIONS * inputStride);
         float[] gradients = workspace.floats(Slot.WINOGRAD_GRADIENTS,
@@ -156,8 +160,7 @@ final class WinogradWeightGradient extends SharedLoop {
         WinogradTaps.store(lines, channels, sums, sumStride, beta, dW, dWOffset + line * channels * 9);
     }
 
-    /** Floats from one position to the next: sixteen streams must not share the ways of a cache set. */
-    private static int stride(int lines, int width, int steps) {
-        return Math.ceilDiv(Math.ceilDiv(lines, width) * width * steps, Lanes.COUNT) * Lanes.COUNT + Lanes.COUNT;
+    private static int padded(int lines, int width) {
+        return Math.ceilDiv(lines, width) * width;
     }
 }

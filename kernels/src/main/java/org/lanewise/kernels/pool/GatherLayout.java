@@ -43,11 +43,12 @@ final class GatherLayout {
         int read = (w.paddingWidth() + columnStride - 1 + g.width()) / columnStride + 1;
         long floats = (long) lead + Math.max(g.outputWidth(), read) + 2L * lanes;
         long most = (BUDGET / floats + 1 + 2L * leadRows) * floats;
-        if (most > Integer.MAX_VALUE / 2) {
+        long rowsAtOnce = Math.min(g.height(), Math.max(BUDGET / floats, leadRows + 1L) * rowStride);
+        if (Math.max(most, rowsAtOnce * floats) > Integer.MAX_VALUE / 2) {
             return false;
         }
         pitch = (int) floats;
-        strip = (int) Math.min(g.height(), Math.max(BUDGET / floats, leadRows + 1L) * rowStride);
+        strip = (int) rowsAtOnce;
         bufferRows = (strip + rowStride - 1) / rowStride + 1 + leadRows;
         return true;
     }

@@ -23,7 +23,7 @@ import org.lanewise.kernels.vector.Lanes;
  * @param paddingLeft columns of zeros left of it; likewise
  * @param across      tiles in a row
  */
-record SplitRows(int height, int width, int paddingTop, int paddingLeft, int across) {
+record TileRows(int height, int width, int paddingTop, int paddingLeft, int across) {
 
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final int L = Lanes.COUNT;
