@@ -191,7 +191,8 @@ final class WinogradConv2d extends SharedLoop {
                     WinogradFilters.transform(taps, firstLine, lines, channels, turned, filters);
                 }
                 int partsOfBlock = Math.max(1, parallelism.threads() / tiles.blocks());
-                linesOfPart = Blocking.evenPart(lines, panels(Math.ceilDiv(lines, partsOfBlock)), PANEL);
+                // no fewer, or inputs would be transformed for another part
+                linesOfPart = WinogradFilters.padded(Math.ceilDiv(lines, partsOfBlock));
                 parts = Math.ceilDiv(lines, linesOfPart);
                 share(tiles.blocks() * parts, 1, parallelism);
             }
