@@ -19,9 +19,9 @@ import org.lanewise.kernels.vector.Workspace.Slot;
  *   dX (c, h, w) += T((c, r, s), (u, v))      where h = u*strideH + r*dilationH - paddingTop, likewise w
  * </pre>
  *
- * Every multiply-add counts here, whatever the stride. The other way, to let each input pixel gather the outputs that it went into,
- * multiplies zeros at all but one in strideH*strideW of its taps, wastes the tile where C is small, and
- * counts each pixel of the input where this counts those of the output; otherwise it is the faster one: see {@link ConvPlan}.
+ * The other way, to let each input pixel gather the outputs that it went into (with strides, {@link PhaseGradient}), wastes the tile
+ * where C is small, and counts each pixel of the input where this counts those of the output; otherwise it is the faster one: see
+ * {@link ConvPlan}.
  *
  * <p>
  * T is made for some rows of output pixels at a time, and added while it is in the cache.

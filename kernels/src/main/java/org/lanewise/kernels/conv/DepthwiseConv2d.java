@@ -151,8 +151,11 @@ final class DepthwiseConv2d extends SharedLoop {
             for (int j = 0; j < filters; j++) {
                 int k = i % g.inChannels() * filters + j;
                 int plane = outOffset + (i * filters + j) * pixels;
-                rows(planes, weightOffset + k * taps(), rows, columns, plane + u * columns, plane + pixels);
-                Finish.apply(epilogue, k, 0, 1, rows * columns, out, plane + u * columns, pixels);
+                float bias = epilogue.bias() == Epilogue.Bias.NONE ? 0 : epilogue.values()[epilogue.offset() + k];
+                rows(planes, weightOffset + k * taps(), bias, rows, columns, plane + u * columns, plane + pixels);
+                if (epilogue.relu()) {
+                    Finish.apply(Epilogue.RELU, k, 0, 1, rows * columns, out, plane + u * columns, pixels);
+                }
             }
         }
     }
@@ -176,17 +179,17 @@ final class DepthwiseConv2d extends SharedLoop {
         for (int h = 0; h < g.height(); h += rowsAtOnce) {
             int rows = Math.min(rowsAtOnce, g.height() - h);
             layout.load(spread, spreadOffset, h, rows, planes);
-            rows(planes, w, rows, columns, plane + h * columns, plane + pixels);
+            rows(planes, w, 0, rows, columns, plane + h * columns, plane + pixels);
         }
     }
 
-    /** Some rows of a plane of the result, which ends at {@code end}: the sums over the taps at w, + beta*result. */
-    private void rows(float[] planes, int w, int rows, int columns, int to, int end) {
+    /** Some rows of a plane of the result, which ends at {@code end}: bias + the sums over the taps at w, + beta*result. */
+    private void rows(float[] planes, int w, float bias, int rows, int columns, int to, int end) {
         if (beta == 0) {
-            DepthwiseRows.run(planes, layout, g.kernelWidth(), weight, w, 0, rows, columns, out, to, end);
+            DepthwiseRows.run(planes, layout, g.kernelWidth(), weight, w, bias, rows, columns, out, to, end);
         } else {
             float[] sums = Workspace.current().floats(Slot.TAPS, rows * columns);
-            DepthwiseRows.run(planes, layout, g.kernelWidth(), weight, w, 0, rows, columns, sums, 0, sums.length);
+            DepthwiseRows.run(planes, layout, g.kernelWidth(), weight, w, bias, rows, columns, sums, 0, sums.length);
             VectorElementwise.axpby(rows * columns, 1, sums, 0, beta, out, to);
         }
     }

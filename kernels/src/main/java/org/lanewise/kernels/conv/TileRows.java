@@ -7,6 +7,9 @@ import jdk.incubator.vector.VectorSpecies;
 
 import org.lanewise.kernels.vector.Lanes;
 
+import static org.lanewise.kernels.vector.EvenOdd.EVEN;
+import static org.lanewise.kernels.vector.EvenOdd.ODD;
+
 /**
  * Some rows of an image with their padding, split into even and odd columns, for tiles that begin two columns apart.
  *
@@ -27,18 +30,6 @@ record TileRows(int height, int width, int paddingTop, int paddingLeft, int acro
 
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final int L = Lanes.COUNT;
-
-    /** Lanes of two vectors: one instruction with AVX-512, where a rearrangement of two vectors is three. */
-    private static final FloatVector EVEN = everySecond(0);
-    private static final FloatVector ODD = everySecond(1);
-
-    private static FloatVector everySecond(int first) {
-        float[] lanes = new float[L];
-        for (int i = 0; i < L; i++) {
-            lanes[i] = 2 * i + first;
-        }
-        return FloatVector.fromArray(S, lanes, 0);
-    }
 
     /** Columns that tiles see of the image. */
     private int seen() {
@@ -106,8 +97,8 @@ record TileRows(int height, int width, int paddingTop, int paddingLeft, int acro
             for (int j = 0; j < seen; j += 2 * L) {
                 FloatVector a = FloatVector.fromArray(S, image, from + j);
                 FloatVector b = FloatVector.fromArray(S, image, from + j + L);
-                EVEN.selectFrom(a, b).intoArray(to, x0 + out + j / 2);
-                ODD.selectFrom(a, b).intoArray(to, x1 + out + j / 2);
+                a.rearrange(EVEN, b).intoArray(to, x0 + out + j / 2);
+                a.rearrange(ODD, b).intoArray(to, x1 + out + j / 2);
             }
         }
     }
@@ -120,8 +111,8 @@ record TileRows(int height, int width, int paddingTop, int paddingLeft, int acro
         for (int i = 0, from = source, out = 0; i < rows; i++, from += width, out += pitch) {
             FloatVector a = FloatVector.fromArray(S, image, from, first);
             FloatVector b = FloatVector.fromArray(S, image, from + L, second);
-            EVEN.selectFrom(a, b).intoArray(to, x0 + out);
-            ODD.selectFrom(a, b).intoArray(to, x1 + out);
+            a.rearrange(EVEN, b).intoArray(to, x0 + out);
+            a.rearrange(ODD, b).intoArray(to, x1 + out);
         }
     }
 }

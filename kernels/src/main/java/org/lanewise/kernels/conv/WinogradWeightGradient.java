@@ -49,9 +49,7 @@ final class WinogradWeightGradient extends SharedLoop {
     private final PositionPanels right = new PositionPanels();
 
     private Conv2dGeometry g = Conv2dGeometry.square(0, 0, 3, 3, 0, 3, 1, 0);
-    private WinogradTiles tiles = WeightTiles.NONE.tiles();
-    private PaddedPlanes input = PaddedPlanes.NONE;
-    private PaddedPlanes gradient = PaddedPlanes.NONE;
+    private WeightTiles plan = WeightTiles.NONE;
     private float[] x = EMPTY;
     private int xOffset;
     private float[] dY = EMPTY;
@@ -93,7 +91,7 @@ final class WinogradWeightGradient extends SharedLoop {
     }
 
     /** The whole gradient. */
-    void run(Conv2dGeometry geometry, WeightTiles plan, float[] in, int inOffset, float[] out, int outOffset,
+    void run(Conv2dGeometry geometry, WeightTiles blocks, float[] in, int inOffset, float[] out, int outOffset,
             float factor,
             float[] result, int resultOffset, Parallelism parallelism) {
         g = geometry;
@@ -104,9 +102,7 @@ final class WinogradWeightGradient extends SharedLoop {
         beta = factor;
         dW = result;
         dWOffset = resultOffset;
-        tiles = plan.tiles();
-        input = plan.input();
-        gradient = plan.gradient();
+        plan = blocks;
         int lines = Math.min(SUMS / (WinogradTiles.POSITIONS * g.inChannels()),
                 Math.ceilDiv(g.outChannels(), parallelism.threads()));
         linesOfPart = Blocking.evenPart(g.outChannels(), Math.max(Math.ceilDiv(lines, ROWS), 1) * ROWS, ROWS);
@@ -134,6 +130,7 @@ final class WinogradWeightGradient extends SharedLoop {
      * @param mine has the operands of this thread
      */
     private void part(int line, int lines, WinogradWeightGradient mine) {
+        WinogradTiles tiles = plan.tiles();
         Workspace workspace = Workspace.current();
         int channels = g.inChannels();
         int most = tiles.perBlock() * tiles.across();
@@ -146,9 +143,11 @@ final class WinogradWeightGradient extends SharedLoop {
         float[] sums = workspace.aligned(Slot.PACKED_WEIGHTS, WinogradTiles.POSITIONS * sumStride + COLUMNS);
         for (int row = 0; row < tiles.rows(); row += tiles.perBlock()) {
             int rows = Math.min(tiles.perBlock(), tiles.rows() - row);
-            mine.inputTiles.pack(tiles, input, row, rows, x, xOffset, channels, g.height() * g.width(), 0, channels,
+            mine.inputTiles.pack(tiles, plan.input(), row, rows, x, xOffset, channels, g.height() * g.width(), 0,
+                    channels,
                     inputs, inputStride);
-            mine.gradientTiles.pack(tiles, gradient, row, rows, dY, dYOffset, g.outChannels(), g.outputPixels(), line,
+            mine.gradientTiles.pack(tiles, plan.gradient(), row, rows, dY, dYOffset, g.outChannels(), g.outputPixels(),
+                    line,
                     lines, gradients, gradientStride);
             for (int position = 0; position < WinogradTiles.POSITIONS; position++) {
                 mine.left.set(gradients, Workspace.ALIGNED + position * gradientStride, 0);

@@ -1,6 +1,8 @@
 /**
- * Convolution as matrix multiplication, and directly where each channel is a group by itself
- * ({@link org.lanewise.kernels.conv.DepthwiseConv2d}). The im2col matrix is never stored: its panels are packed from a copy of the image with its
+ * Convolution as matrix multiplication, by Winograd's filtering ({@link org.lanewise.kernels.conv.WinogradConv2d},
+ * {@link org.lanewise.kernels.conv.WinogradWeightGradient}) where filters are 3x3, and directly where each channel is a group by itself
+ * ({@link org.lanewise.kernels.conv.DepthwiseConv2d}). {@link org.lanewise.kernels.conv.ConvPlan} chooses. The im2col matrix is never
+ * stored: its panels are packed from a copy of the image with its
  * padding written out ({@link org.lanewise.kernels.conv.PaddedPlanes}), in which a tap is a distance.
  *
  * <p>

@@ -29,17 +29,13 @@ public final class AvgBackward extends AvgLoop {
     public static void run(boolean vectorized, Pool2dGeometry g, AvgDivisor divisor, float[] dY, int dYOffset,
             float beta, float[] dX, int dXOffset, Parallelism parallelism) {
         AvgBackward loop = CURRENT.get();
-        loop.set(g, divisor, dY, dYOffset, dX, dXOffset);
         loop.beta = beta;
-        loop.vectorized = vectorized && loop.layout.set(g, Lanes.COUNT);
-        if (loop.vectorized) {
-            loop.findDivisors(Lanes.COUNT);
-        }
-        try {
-            loop.overPlanes(g.planes(), g.inputPixels(), parallelism);
-        } finally {
-            loop.clear();
-        }
+        loop.average(vectorized, g, divisor, dY, dYOffset, dX, dXOffset, parallelism);
+    }
+
+    @Override
+    boolean setLayout(Pool2dGeometry g) {
+        return layout.set(g, Lanes.COUNT);
     }
 
     @Override

@@ -27,17 +27,12 @@ public final class AvgForward extends AvgLoop {
     /** The averages of all planes. */
     public static void run(boolean vectorized, Pool2dGeometry g, AvgDivisor divisor, float[] x, int xOffset, float[] y,
             int yOffset, Parallelism parallelism) {
-        AvgForward loop = CURRENT.get();
-        loop.set(g, divisor, x, xOffset, y, yOffset);
-        loop.vectorized = vectorized && loop.layout.set(g, Lanes.COUNT);
-        if (loop.vectorized) {
-            loop.findDivisors(Lanes.COUNT);
-        }
-        try {
-            loop.overPlanes(g.planes(), g.inputPixels(), parallelism);
-        } finally {
-            loop.clear();
-        }
+        CURRENT.get().average(vectorized, g, divisor, x, xOffset, y, yOffset, parallelism);
+    }
+
+    @Override
+    boolean setLayout(Pool2dGeometry g) {
+        return layout.set(g, Lanes.COUNT);
     }
 
     @Override

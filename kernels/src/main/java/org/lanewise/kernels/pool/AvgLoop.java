@@ -3,8 +3,10 @@ package org.lanewise.kernels.pool;
 import java.util.Arrays;
 
 import org.lanewise.kernels.AvgDivisor;
+import org.lanewise.kernels.Parallelism;
 import org.lanewise.kernels.Pool2dGeometry;
 import org.lanewise.kernels.Pool2dWindow;
+import org.lanewise.kernels.vector.Lanes;
 
 /** The operands of an average pooling or of its gradient, and its divisors. */
 abstract class AvgLoop extends PlaneLoop {
@@ -21,7 +23,11 @@ abstract class AvgLoop extends PlaneLoop {
     /** The factor of each column of windows in the divisor, with ones up to whole vectors. */
     float[] ofColumns = EMPTY;
 
-    final void set(Pool2dGeometry g, AvgDivisor by, float[] from, int fromOffset, float[] to, int toOffset) {
+    /** Whether the vector loops can do it; sets their layout. */
+    abstract boolean setLayout(Pool2dGeometry g);
+
+    final void average(boolean vectors, Pool2dGeometry g, AvgDivisor by, float[] from, int fromOffset, float[] to,
+            int toOffset, Parallelism parallelism) {
         geometry = g;
         divisor = by;
         outHeight = g.outputHeight();
@@ -30,15 +36,20 @@ abstract class AvgLoop extends PlaneLoop {
         sourceOffset = fromOffset;
         target = to;
         targetOffset = toOffset;
+        vectorized = vectors && setLayout(g);
+        if (vectorized) {
+            findDivisors(Lanes.COUNT);
+        }
+        try {
+            overPlanes(g.planes(), g.inputPixels(), parallelism);
+        } finally {
+            geometry = NO_IMAGES;
+            source = EMPTY;
+            target = EMPTY;
+        }
     }
 
-    final void clear() {
-        geometry = NO_IMAGES;
-        source = EMPTY;
-        target = EMPTY;
-    }
-
-    final void findDivisors(int lanes) {
+    private void findDivisors(int lanes) {
         int n = Math.ceilDiv(outWidth, lanes) * lanes;
         if (ofColumns.length < n) {
             ofColumns = new float[n];

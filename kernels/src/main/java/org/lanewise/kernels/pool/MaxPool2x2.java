@@ -6,12 +6,14 @@ import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 import org.lanewise.kernels.Pool2dGeometry;
 import org.lanewise.kernels.Pool2dWindow;
 import org.lanewise.kernels.vector.Lanes;
+
+import static org.lanewise.kernels.vector.EvenOdd.EVEN;
+import static org.lanewise.kernels.vector.EvenOdd.ODD;
 
 /**
  * Max pooling with windows of 2x2, stride 2 and no padding, the shape of nearly every classic network: two vectors of each of
@@ -23,8 +25,6 @@ final class MaxPool2x2 {
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final int L = Lanes.COUNT;
     private static final Pool2dWindow WINDOW = Pool2dWindow.square(2);
-    private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(S, i -> 2 * i % (2 * L));
-    private static final VectorShuffle<Float> ODD = VectorShuffle.fromOp(S, i -> (2 * i + 1) % (2 * L));
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);

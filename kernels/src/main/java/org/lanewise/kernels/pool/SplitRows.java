@@ -2,18 +2,18 @@ package org.lanewise.kernels.pool;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 import org.lanewise.kernels.vector.Lanes;
+
+import static org.lanewise.kernels.vector.EvenOdd.EVEN;
+import static org.lanewise.kernels.vector.EvenOdd.ODD;
 
 /** Loads rows of an image, or sums of rows, in the form of a {@link SplitLayout}. */
 final class SplitRows {
 
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final int L = Lanes.COUNT;
-    private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(S, i -> 2 * i % (2 * L));
-    private static final VectorShuffle<Float> ODD = VectorShuffle.fromOp(S, i -> (2 * i + 1) % (2 * L));
     private static final FloatVector ONE = FloatVector.broadcast(S, 1);
 
     private SplitRows() {

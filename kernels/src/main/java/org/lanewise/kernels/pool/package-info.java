@@ -1,4 +1,8 @@
-/** Pooling. */
+/**
+ * Pooling, plane by plane. Rows are split by stride ({@link org.lanewise.kernels.pool.SplitLayout}), so that the taps of neighbouring
+ * windows lie side by side, and what is made of a strip of rows stays in the first cache. Maxima keep their places; the gradient of
+ * averages is gathered by pixels ({@link org.lanewise.kernels.pool.GatherLayout}), that of maxima scattered to their places.
+ */
 @NullMarked
 package org.lanewise.kernels.pool;
 

@@ -25,7 +25,7 @@ public final class Workspace {
         TRANSPOSED_PLANES,
         /** The gradient of a convolution's output, with the pixels of padded planes. */
         SPREAD_GRADIENT,
-        /** The weights of a convolution, packed once for all images. */
+        /** The weights of a convolution, packed or transformed once for all images, or sums for their gradient. */
         PACKED_WEIGHTS,
         /** The inputs of a block of tiles, transformed: see WinogradConv2d. */
         WINOGRAD_INPUTS,
@@ -96,6 +96,15 @@ public final class Workspace {
     /** The workspace of the calling thread. */
     public static Workspace current() {
         return CURRENT.get();
+    }
+
+    /** {@return the bytes that the buffers of the calling thread take} */
+    public long bytes() {
+        long floats = 0;
+        for (int i = 0; i < buffers.length; i++) {
+            floats += buffers[i].length + 2L * doubleBuffers[i].length;
+        }
+        return floats * Float.BYTES;
     }
 
     /** A buffer whose {@code length} floats from {@link #ALIGNED} on stand at the start of a cache line, if the collector is G1. */
