@@ -7,6 +7,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 import org.lanewise.kernels.vector.Lanes;
 
+import static jdk.incubator.vector.VectorOperators.MUL;
 import static org.lanewise.kernels.vector.EvenOdd.EVEN;
 import static org.lanewise.kernels.vector.EvenOdd.ODD;
 
@@ -30,6 +31,8 @@ record TileRows(int height, int width, int paddingTop, int paddingLeft, int acro
 
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final int L = Lanes.COUNT;
+    /** A copy is 1*x, and the constant the receiver: see the rules of the vector package. */
+    private static final FloatVector ONE = FloatVector.broadcast(S, 1);
 
     /** Columns that tiles see of the image. */
     private int seen() {
@@ -97,8 +100,8 @@ record TileRows(int height, int width, int paddingTop, int paddingLeft, int acro
             for (int j = 0; j < seen; j += 2 * L) {
                 FloatVector a = FloatVector.fromArray(S, image, from + j);
                 FloatVector b = FloatVector.fromArray(S, image, from + j + L);
-                a.rearrange(EVEN, b).intoArray(to, x0 + out + j / 2);
-                a.rearrange(ODD, b).intoArray(to, x1 + out + j / 2);
+                ONE.lanewise(MUL, a.rearrange(EVEN, b)).intoArray(to, x0 + out + j / 2);
+                ONE.lanewise(MUL, a.rearrange(ODD, b)).intoArray(to, x1 + out + j / 2);
             }
         }
     }
@@ -111,8 +114,8 @@ record TileRows(int height, int width, int paddingTop, int paddingLeft, int acro
         for (int i = 0, from = source, out = 0; i < rows; i++, from += width, out += pitch) {
             FloatVector a = FloatVector.fromArray(S, image, from, first);
             FloatVector b = FloatVector.fromArray(S, image, from + L, second);
-            a.rearrange(EVEN, b).intoArray(to, x0 + out);
-            a.rearrange(ODD, b).intoArray(to, x1 + out);
+            ONE.lanewise(MUL, a.rearrange(EVEN, b)).intoArray(to, x0 + out);
+            ONE.lanewise(MUL, a.rearrange(ODD, b)).intoArray(to, x1 + out);
         }
     }
 }

@@ -1,10 +1,11 @@
 package org.lanewise.kernels.pool;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-import org.lanewise.kernels.vector.EvenOdd;
 import org.lanewise.kernels.vector.Lanes;
 
 /** The vector loops of {@link AvgForward} and {@link AvgBackward}. */
@@ -12,6 +13,9 @@ final class AvgRows {
 
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final int L = Lanes.COUNT;
+    private static final VectorShuffle<Float> LOW = VectorShuffle.fromOp(S, i -> i / 2);
+    private static final VectorShuffle<Float> HIGH = VectorShuffle.fromOp(S, i -> (L + i) / 2);
+    private static final VectorMask<Float> ODD = VectorMask.fromLong(S, 0xAAAA_AAAA_AAAA_AAAAL);
 
     private AvgRows() {
     }
@@ -100,8 +104,9 @@ final class AvgRows {
             for (int t = 0; t < count1; t++) {
                 odd = FloatVector.fromArray(S, sums, at1 + c / 2 - t).lanewise(VectorOperators.ADD, odd);
             }
-            even.rearrange(EvenOdd.LOW, odd).intoArray(out, to + c);
-            even.rearrange(EvenOdd.HIGH, odd).intoArray(out, to + c + L);
+            // not EvenOdd.LOW: with it, one JVM of 28 that began with short rows boxed these vectors
+            even.rearrange(LOW).blend(odd.rearrange(LOW), ODD).intoArray(out, to + c);
+            even.rearrange(HIGH).blend(odd.rearrange(HIGH), ODD).intoArray(out, to + c + L);
         }
     }
 }
