@@ -65,6 +65,9 @@ class TensorTest {
         refused(() -> Conv2d.conv2d(Tensor.zeros(1, 1, 2, 5), Tensor.zeros(1, 1, 3, 3), null, ONE, NONE, ONE),
                 "the window does not fit the height: height + paddingTop + paddingBottom - dilation*(kernel - 1) - 1"
                         + " = 2 + 0 + 0 - 1*(3 - 1) - 1 = -1 must not be negative");
+        refused(() -> Conv2d.conv2d(Tensor.zeros(1, 1, 5, 5), Tensor.zeros(1, 1, 3, 3), null, ONE, new int[] {1, 2, 3},
+                ONE), "conv2d: padding=[1, 2, 3] must have two values, along height and width, or four, above, below,"
+                        + " left and right");
         refused(() -> MaxPool2d.maxPool2d(Tensor.zeros(1, 4, 4), Pool2dWindow.square(1)),
                 "maxPool2d: expected input of shape (N, C, H, W) but got (1, 4, 4)");
         refused(() -> Rnn.rnn(Tensor.zeros(1, 1, 4), null, Tensor.zeros(5, 3), Tensor.zeros(5, 5), null, null, true),

@@ -12,7 +12,8 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * One inference of a whole network, whose normalisations are folded and whose weights are packed beforehand.
+ * One inference of a whole network, whose normalisations are folded and whose weights are packed beforehand. PyTorch's are folded
+ * too, and each call lays out its weights anew, as eager PyTorch does.
  */
 public class InferBenchmark extends Suite {
 
@@ -47,6 +48,9 @@ public class InferBenchmark extends Suite {
             throw Parameters.unknown("implementation", implementation, OURS);
         }
         int[] s = Parameters.sizes(shape, "NxH");
+        if (shape.contains(":") && !shape.startsWith("resnet18:")) {
+            throw Parameters.unknown("shape", shape, "resnet18:NxH");
+        }
         ResNet net = new ResNet(WIDTHS, CLASSES, 1);
         Tensor x = Tensor.of(new RandomData().uniform(s[0] * 3 * s[1] * s[1], 1), s[0], 3, s[1], s[1]);
         float[] y = new float[s[0] * CLASSES];

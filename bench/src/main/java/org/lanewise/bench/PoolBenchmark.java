@@ -15,8 +15,8 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * Pooling on square images with square windows, and its gradient: the maximum or, where the name begins with avg, the average of each
- * window; where it begins with global, the average of each plane.
+ * Pooling on square images with square windows, and its gradient: the maximum or, where the shape is named avg, the average of each
+ * window; where it is named global, the average of each plane.
  */
 public class PoolBenchmark extends Suite {
 

@@ -121,7 +121,7 @@ final class ResNetDefinition {
     private static void add(double w, Planes in, int channel, int down, int right, int stride, double[] y, int to,
             int rows) {
         int first = Math.max(0, Math.ceilDiv(-right, stride));
-        int end = Math.min(rows, (in.size - 1 - right) / stride + 1);
+        int end = Math.min(rows, Math.floorDiv(in.size - 1 - right, stride) + 1);
         for (int u = 0; u < rows; u++) {
             int row = u * stride + down;
             if (row >= 0 && row < in.size) {

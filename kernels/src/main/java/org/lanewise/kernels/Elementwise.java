@@ -172,6 +172,9 @@ public final class Elementwise {
         }
         Checks.range("y", y, yOffset, n);
         Objects.requireNonNull(parallelism, "parallelism");
+        if (n == 0) {
+            return; // of no pixels, planes may be more than an int counts
+        }
         if (Backend.current().vectorized()) {
             ChannelLoop.current().run(batch * channels, channels, pixels, x, xOffset, scale, scaleOffset, shift,
                     shiftOffset, y, yOffset, parallelism);

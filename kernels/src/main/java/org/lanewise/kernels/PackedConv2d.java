@@ -23,14 +23,23 @@ import org.lanewise.kernels.reference.ReferenceConv2d;
  */
 public final class PackedConv2d {
 
-    private final Conv2dGeometry shape;
+    private final int outChannels;
+    private final int inChannels;
+    private final int kernelHeight;
+    private final int kernelWidth;
+    private final int groups;
     private final float[] weight;
 
     /** What the vector kernels read, or null where the reference kernels run. */
     private final @Nullable KeptWeights kept;
 
-    private PackedConv2d(Conv2dGeometry shape, float[] weight) {
-        this.shape = shape;
+    private PackedConv2d(int outChannels, int inChannels, int kernelHeight, int kernelWidth, int groups,
+            float[] weight) {
+        this.outChannels = outChannels;
+        this.inChannels = inChannels;
+        this.kernelHeight = kernelHeight;
+        this.kernelWidth = kernelWidth;
+        this.groups = groups;
         this.weight = weight;
         kept = Backend.current().vectorized() ? new KeptWeights(weight) : null;
     }
@@ -46,8 +55,37 @@ public final class PackedConv2d {
      */
     public static PackedConv2d of(Conv2dGeometry geometry, float[] weight, int offset) {
         Objects.requireNonNull(geometry, "geometry");
-        Checks.range("weight", weight, offset, geometry.weightSize());
-        return new PackedConv2d(geometry, Arrays.copyOfRange(weight, offset, offset + geometry.weightSize()));
+        return of(geometry.outChannels(), geometry.inChannels(), geometry.kernelHeight(), geometry.kernelWidth(),
+                geometry.groups(), weight, offset);
+    }
+
+    /**
+     * Copies weights.
+     *
+     * @param outChannels  filters K
+     * @param inChannels   channels C of an input
+     * @param kernelHeight height R of a filter
+     * @param kernelWidth  width S of a filter
+     * @param groups       ranges of channels that see each other
+     * @param weight       weights, shape (K, C/groups, R, S)
+     * @param offset       index of the first weight
+     * @return the weights
+     * @throws IllegalArgumentException  if a number of channels is negative, a size of the kernel or the groups are not positive, or the
+     *                                   groups do not divide the channels
+     * @throws IndexOutOfBoundsException if the weights leave their array
+     */
+    public static PackedConv2d of(int outChannels, int inChannels, int kernelHeight, int kernelWidth, int groups,
+            float[] weight, int offset) {
+        Checks.notNegative("outChannels", outChannels);
+        Checks.notNegative("inChannels", inChannels);
+        Checks.positive("kernelHeight", kernelHeight);
+        Checks.positive("kernelWidth", kernelWidth);
+        Conv2dGeometry.checkGroups(groups, inChannels, outChannels);
+        Checks.arraySize("weight", outChannels, inChannels / groups, kernelHeight, kernelWidth);
+        int size = outChannels * (inChannels / groups) * kernelHeight * kernelWidth;
+        Checks.range("weight", weight, offset, size);
+        return new PackedConv2d(outChannels, inChannels, kernelHeight, kernelWidth, groups,
+                Arrays.copyOfRange(weight, offset, offset + size));
     }
 
     /**
@@ -141,26 +179,26 @@ public final class PackedConv2d {
 
     /** {@return the filters K} */
     public int outChannels() {
-        return shape.outChannels();
+        return outChannels;
     }
 
     /** {@return the channels C of an input} */
     public int inChannels() {
-        return shape.inChannels();
+        return inChannels;
     }
 
     /** {@return the height R of a filter} */
     public int kernelHeight() {
-        return shape.kernelHeight();
+        return kernelHeight;
     }
 
     /** {@return the width S of a filter} */
     public int kernelWidth() {
-        return shape.kernelWidth();
+        return kernelWidth;
     }
 
     /** {@return the ranges of channels that see each other} */
     public int groups() {
-        return shape.groups();
+        return groups;
     }
 }

@@ -118,6 +118,9 @@ class PackedConv2dContractTest {
                 Parallelism.serial())).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("POINTWISE");
         assertThatThrownBy(() -> packed.forward(g, Conv2dAlgorithm.AUTO, new float[31], 0, Epilogue.NONE, 0, y, 0,
                 Parallelism.serial())).isInstanceOf(IndexOutOfBoundsException.class).hasMessageContaining("x:");
+        assertThatThrownBy(() -> PackedConv2d.of(4, 6, 3, 3, 4, new float[216], 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("groups=4 must divide inChannels=6");
         assertThatThrownBy(() -> packed.matches(new float[53], 0)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> PackedConv2d.of(g, new float[53], 0)).isInstanceOf(IndexOutOfBoundsException.class)
                 .hasMessageContaining("weight");

@@ -24,6 +24,16 @@ public final class AvgPool2d extends Layer {
     }
 
     /**
+     * Square windows without padding.
+     *
+     * @param kernelSize height and width of a window
+     * @param stride     distance of two windows in both directions
+     */
+    public AvgPool2d(int kernelSize, int stride) {
+        this(kernelSize, stride, 0);
+    }
+
+    /**
      * Square windows.
      *
      * @param kernelSize height and width of a window

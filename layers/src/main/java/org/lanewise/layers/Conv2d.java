@@ -3,9 +3,7 @@ package org.lanewise.layers;
 import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
-import org.lanewise.autograd.Tape;
 import org.lanewise.autograd.Tensor;
-import org.lanewise.kernels.Conv2dGeometry;
 import org.lanewise.kernels.PackedConv2d;
 
 /**
@@ -13,10 +11,8 @@ import org.lanewise.kernels.PackedConv2d;
  * S) and {@code bias} (outChannels), both uniform in +-1/sqrt(inChannels/groups*R*S). What is padded is zero.
  *
  * <p>
- * In evaluation mode, where no gradient is recorded, the weights are kept packed from one call to the next. Each call compares them
- * bit by bit with a copy, and packs anew if one has changed. The comparison takes as long as memory needs for
- * both: most of what packing saves for one small image with 512 channels, and all of it for eight: {@link PackedConv2d#matches}.
- * {@link #freeze} saves it. Memory is that of {@link PackedConv2d}.
+ * {@link #freeze} packs the weights once, for inference. An evaluated layer does not by itself: to see that no weight has changed takes
+ * as long as packing, {@link PackedConv2d#matches}.
  *
  * @see <a href="https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html">torch.nn.Conv2d</a>
  */
@@ -28,9 +24,6 @@ public final class Conv2d extends Layer {
     private final int[] padding;
     private final int[] dilation;
     private final int groups;
-
-    /** Of an evaluation; renewed when the weights have changed. */
-    private volatile @Nullable PackedConv2d packed;
 
     /**
      * A square filter with stride 1, no padding, bias and an arbitrary seed.
@@ -147,6 +140,9 @@ public final class Conv2d extends Layer {
         padding = form.padding;
         dilation = form.dilation;
         groups = form.groups;
+        if (!form.isTraining()) {
+            eval();
+        }
     }
 
     /**
@@ -157,7 +153,8 @@ public final class Conv2d extends Layer {
      *   bias'(k)            = scale(k) * (bias(k) - mean(k)) + shift(k)        scale(k) = gamma(k) / sqrt(var(k) + eps)
      * </pre>
      *
-     * computed in double precision and rounded once. Later changes of either do not show.
+     * computed in double precision and rounded once. Later changes of either do not show. The mode, of
+     * training or evaluation, is that of this one.
      *
      * @param norm normalises the outputs; gamma is its {@code weight} and shift its {@code bias}
      * @return a new convolution, which has a bias
@@ -183,12 +180,14 @@ public final class Conv2d extends Layer {
     }
 
     /**
-     * This convolution with its weights and bias as they are now, for inference only: they are packed once, and not compared again.
+     * This convolution with its weights and bias as they are now, for inference only: they are packed once.
      *
      * @return a layer without parameters
      */
     public FrozenConv2d freeze() {
-        return new FrozenConv2d(pack(), bias == null ? null : Tensor.of(bias.toArray(), bias.size()), stride, padding,
+        PackedConv2d packed = PackedConv2d.of(weight.dim(0), weight.dim(1) * groups, weight.dim(2), weight.dim(3),
+                groups, weight.data(), 0);
+        return new FrozenConv2d(packed, bias == null ? null : Tensor.of(bias.toArray(), bias.size()), stride, padding,
                 dilation, false);
     }
 
@@ -198,28 +197,7 @@ public final class Conv2d extends Layer {
             throw new IllegalArgumentException(
                     this + ": expected input (N, " + weight.dim(1) * groups + ", H, W) but got " + x.shape());
         }
-        boolean depthwise = groups > 1 && weight.dim(1) == 1; // which packs nothing
-        if (isTraining() || depthwise || Tape.recording(x, weight, bias)) {
-            return org.lanewise.autograd.ops.Conv2d.conv2d(x, weight, bias, stride, padding, dilation, groups);
-        }
-        return org.lanewise.autograd.ops.Conv2d.conv2d(x, packed(), bias, stride, padding, dilation, null, false);
-    }
-
-    private PackedConv2d packed() {
-        PackedConv2d kept = packed;
-        if (kept == null || !kept.matches(weight.data(), 0)) {
-            kept = pack();
-            packed = kept;
-        }
-        return kept;
-    }
-
-    private PackedConv2d pack() {
-        int r = weight.dim(2);
-        int s = weight.dim(3);
-        // an image as large as a filter, for its size is of no importance
-        return PackedConv2d.of(Conv2dGeometry.builder(1, weight.dim(1) * groups, r, s, weight.dim(0), r, s)
-                .withGroups(groups).build(), weight.data(), 0);
+        return org.lanewise.autograd.ops.Conv2d.conv2d(x, weight, bias, stride, padding, dilation, groups);
     }
 
     @Override

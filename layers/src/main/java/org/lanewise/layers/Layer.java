@@ -37,7 +37,7 @@ import org.lanewise.autograd.Tensor;
  * }
  *
  * <p>
- * Many threads may run forward of the same layer at once, as long as none changes its parameters.
+ * Many threads may run forward of the same layer at once, as long as none changes its parameters or buffers.
  */
 public abstract class Layer {
 

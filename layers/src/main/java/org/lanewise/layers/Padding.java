@@ -2,6 +2,8 @@ package org.lanewise.layers;
 
 import java.util.Arrays;
 
+import org.lanewise.kernels.Conv2dGeometry;
+
 /**
  * The zeros around the input of a convolution: before and behind, for each dimension in turn.
  */
@@ -19,13 +21,13 @@ final class Padding {
             case "valid" -> new int[] {0, 0};
             case "same" -> {
                 if (stride != 1) {
-                    throw new IllegalArgumentException(
-                            "stride=" + stride
-                                    + " must be 1 with padding \"same\", whose output is as large as its input");
+                    throw new IllegalArgumentException("stride=" + stride
+                            + " must be 1 with padding \"same\", whose output is as large as its input");
                 }
-                int all = Math.multiplyExact(Init.positive("dilation", dilation),
-                        Init.positive("kernelSize", kernel) - 1);
-                yield new int[] {all / 2, all - all / 2};
+                Conv2dGeometry g = Conv2dGeometry
+                        .builder(0, 0, 1, 1, 0, 1, Init.positive("kernelSize", kernel))
+                        .withDilation(1, Init.positive("dilation", dilation)).withSamePadding().build();
+                yield new int[] {g.paddingLeft(), g.paddingRight()};
             }
             default -> throw new IllegalArgumentException(
                     "padding=\"" + name + "\" must be \"same\", \"valid\" or numbers");

@@ -185,7 +185,7 @@ class PyTorchOperationsTest {
         JsonNode y = fixture.get("outputs").get("y");
         compare("layer by layer", y, norm.forward(conv.forward(x)).add(residual).relu());
         org.lanewise.layers.Conv2d folded = conv.fold(norm);
-        folded.eval();
+        assertThat(folded.isTraining()).isFalse(); // as the one that was folded
         Tensor expected = folded.forward(x).add(residual).relu();
         compare("folded", y, expected);
         compare("in one pass", y, folded.freeze().thenReLU().forward(x, residual));

@@ -1,5 +1,7 @@
 package org.lanewise.autograd.ops;
 
+import java.util.Arrays;
+
 import org.jspecify.annotations.Nullable;
 import org.lanewise.autograd.Shape;
 import org.lanewise.autograd.Tensor;
@@ -30,6 +32,10 @@ public final class Conv1d {
             int groups) {
         Operands.rank("conv1d", "input", x, 3, "(N, C, L)");
         Operands.rank("conv1d", "weight", weight, 3, "(K, C/groups, S)");
+        if (padding.length != 2) {
+            throw new IllegalArgumentException("conv1d: padding=" + Arrays.toString(padding)
+                    + " must have two values, before the first and behind the last position");
+        }
         Operands.channels("conv1d", x, weight, groups, "L");
         Conv2dGeometry g = Conv2dGeometry.builder(x.dim(0), x.dim(1), 1, x.dim(2), weight.dim(0), 1, weight.dim(2))
                 .withStride(1, stride).withPadding(0, 0, padding[0], padding[1]).withDilation(1, dilation)

@@ -1,5 +1,7 @@
 package org.lanewise.autograd.ops;
 
+import java.util.Arrays;
+
 import org.jspecify.annotations.Nullable;
 import org.lanewise.autograd.Function;
 import org.lanewise.autograd.Gradients;
@@ -109,6 +111,10 @@ public record Conv2d(Tensor x, Tensor weight, @Nullable Tensor bias, Conv2dGeome
     /** The sizes of filters of r x s over the images x. */
     private static Conv2dGeometry geometry(Tensor x, int filters, int r, int s, int[] stride, int[] padding,
             int[] dilation, int groups) {
+        if (padding.length != 2 && padding.length != 4) {
+            throw new IllegalArgumentException("conv2d: padding=" + Arrays.toString(padding)
+                    + " must have two values, along height and width, or four, above, below, left and right");
+        }
         boolean sides = padding.length == 4;
         return new Conv2dGeometry(x.dim(0), x.dim(1), x.dim(2), x.dim(3), filters, r, s, stride[0], stride[1],
                 padding[0], padding[sides ? 1 : 0], padding[sides ? 2 : 1], padding[sides ? 3 : 1], dilation[0],

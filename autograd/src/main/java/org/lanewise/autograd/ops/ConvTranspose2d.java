@@ -8,8 +8,10 @@ import org.lanewise.autograd.Gradients;
 import org.lanewise.autograd.Shape;
 import org.lanewise.autograd.Tape;
 import org.lanewise.autograd.Tensor;
+import org.lanewise.kernels.Conv2dAlgorithm;
 import org.lanewise.kernels.Conv2dGeometry;
 import org.lanewise.kernels.ConvTranspose2dGeometry;
+import org.lanewise.kernels.Epilogue;
 import org.lanewise.kernels.Reductions;
 
 /**
@@ -75,8 +77,9 @@ public record ConvTranspose2d(Tensor x, Tensor weight, @Nullable Tensor bias, Co
     @Override
     public void backward(Gradients gradients) {
         float[] dY = gradients.dY();
-        gradients.compute(x, dX -> org.lanewise.kernels.Conv2d.forward(convolution, dY, 0, weight.data(), 0, null, 0,
-                dX, 0, gradients.parallelism()));
+        gradients.accumulate(x,
+                (dX, beta) -> org.lanewise.kernels.Conv2d.forward(convolution, Conv2dAlgorithm.AUTO, dY, 0,
+                        weight.data(), 0, Epilogue.NONE, beta, dX, 0, gradients.parallelism()));
         gradients.accumulate(weight, (dW, beta) -> org.lanewise.kernels.Conv2d.backwardWeights(convolution, dY, 0,
                 x.data(), 0, beta, dW, 0, gradients.parallelism()));
         if (bias != null) {

@@ -7,7 +7,7 @@ import org.lanewise.kernels.gemm.StoredOperand;
 
 /**
  * The weights of a convolution in each order in which an algorithm reads them, made when it is first asked for and then kept: panels
- * for products, transformed filters for Winograd, and the weights as they are where filters see one channel.
+ * for products, transformed filters for Winograd, and the weights as they are for depthwise kernels.
  *
  * <p>
  * Any thread may ask. What was made is never written again.

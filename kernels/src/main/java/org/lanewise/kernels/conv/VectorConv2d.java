@@ -4,6 +4,7 @@ import org.lanewise.kernels.Conv2dAlgorithm;
 import org.lanewise.kernels.Conv2dGeometry;
 import org.lanewise.kernels.Epilogue;
 import org.lanewise.kernels.Parallelism;
+import org.lanewise.kernels.gemm.PackedOperand;
 
 /**
  * The vector kernels of a convolution: each pass as the {@link ConvPlan} says.
@@ -32,16 +33,22 @@ public final class VectorConv2d {
     public static void forward(Conv2dGeometry g, Conv2dAlgorithm algorithm, float[] x, int xOffset, KeptWeights weights,
             Epilogue epilogue, float beta, float[] z, int zOffset, float[] y, int yOffset, Parallelism parallelism) {
         ConvPlan plan = ConvPlan.of(g, algorithm);
-        if (plan.forward() != Conv2dAlgorithm.WINOGRAD && beta != 0 && !same(z, zOffset, y, yOffset)) {
-            System.arraycopy(z, zOffset, y, yOffset, g.outputSize());
-        }
         switch (plan.forward()) {
-            case DEPTHWISE -> DepthwiseConv2d.current().forward(g, plan.input(), x, xOffset, weights.weight(), 0,
-                    epilogue, beta, y, yOffset, parallelism);
+            case DEPTHWISE -> {
+                PaddedPlanes planes = plan.input(); // may be refused, so first
+                copyAddend(g, beta, z, zOffset, y, yOffset);
+                DepthwiseConv2d.current().forward(g, planes, x, xOffset, weights.weight(), 0, epilogue, beta, y,
+                        yOffset, parallelism);
+            }
             case WINOGRAD -> WinogradConv2d.current().forward(g, x, xOffset, weights, epilogue, beta, z, zOffset,
                     y, yOffset, parallelism);
-            default -> ImplicitGemmConv2d.forward(plan, weights.panels(plan.ofGroup(), g.groups()), g.groups(), x,
-                    xOffset, epilogue, beta, y, yOffset, parallelism);
+            default -> {
+                PackedOperand panels = weights.panels(plan.ofGroup(), g.groups());
+                plan.input(); // both may be refused, so first
+                copyAddend(g, beta, z, zOffset, y, yOffset);
+                ImplicitGemmConv2d.forward(plan, panels, g.groups(), x, xOffset, epilogue, beta, y, yOffset,
+                        parallelism);
+            }
         }
     }
 
@@ -74,9 +81,11 @@ public final class VectorConv2d {
         }
     }
 
-    /** Whether two operands are one. */
+    /** Z to Y, where a way adds to what stands in Y. */
     @SuppressWarnings("ReferenceEquality") // of places, not of values
-    private static boolean same(float[] a, int aOffset, float[] b, int bOffset) {
-        return a == b && aOffset == bOffset;
+    private static void copyAddend(Conv2dGeometry g, float beta, float[] z, int zOffset, float[] y, int yOffset) {
+        if (beta != 0 && (z != y || zOffset != yOffset)) {
+            System.arraycopy(z, zOffset, y, yOffset, g.outputSize());
+        }
     }
 }

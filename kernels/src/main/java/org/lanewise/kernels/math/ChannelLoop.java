@@ -49,9 +49,8 @@ public final class ChannelLoop extends SharedLoop {
         shiftOffset = addedOffset;
         y = output;
         yOffset = outputOffset;
-        int part = parallelism.threads() == 1 ? planes : Math.ceilDiv(LEAST_PART, Math.max(pixels, 1));
         try {
-            share(planes, Math.max(part, 1), parallelism);
+            share(planes, Math.ceilDiv(LEAST_PART, pixels), parallelism);
         } finally {
             x = EMPTY;
             scale = EMPTY;
