@@ -36,7 +36,7 @@ class AllocationTest {
     /** So many calls are counted together: an allocation of the JVM's own between them weighs little. */
     private static final int CALLS = 200;
 
-    private static final Duration WARM_UP = Duration.ofSeconds(15);
+    static final Duration WARM_UP = Duration.ofSeconds(15);
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final Parallelism SERIAL = Parallelism.serial();
@@ -129,6 +129,8 @@ class AllocationTest {
     Stream<DynamicTest> images() {
         Conv2dGeometry conv = Conv2dGeometry.square(2, 3, 17, 17, 8, 3, 1, 1);
         PackedConv2d packed = PackedConv2d.of(conv, y, 0);
+        Conv2dGeometry lanes = Conv2dGeometry.square(2, 3, 17, 17, 64, 3, 1, 1);
+        Conv2dGeometry pointwise = Conv2dGeometry.square(2, 64, 17, 17, 128, 1, 1, 0);
         Pool2dGeometry pool = Pool2dGeometry.square(4, 34, 34, 2, 2);
         byte[] places = new byte[pool.indexBytes()];
         Pool2dGeometry overlapping = Pool2dWindow.square(3).withStride(2, 2).withPadding(1, 1).over(4, 34, 34);
@@ -145,6 +147,10 @@ class AllocationTest {
                         SERIAL)),
                 call("convolution by data", () -> Conv2d.backwardData(conv, x, 0, y, 0, 0, z, 0, SERIAL)),
                 call("convolution by weights", () -> Conv2d.backwardWeights(conv, x, 0, y, 0, 0, z, 0, SERIAL)),
+                call("convolution by weights, filters in lanes",
+                        () -> Conv2d.backwardWeights(lanes, x, 0, y, 0, 0, z, 0, SERIAL)),
+                call("pointwise convolution by weights",
+                        () -> Conv2d.backwardWeights(pointwise, x, 0, y, 0, 0, z, 0, SERIAL)),
                 call("max pooling 3x3", () -> MaxPool2d.forward(overlapping, x, 0, z, 0, overlappingPlaces, SERIAL)),
                 call("max pooling", () -> MaxPool2d.forward(pool, x, 0, z, 0, places, SERIAL)),
                 call("max pooling backward", () -> MaxPool2d.backward(pool, places, y, 0, 0, z, 0, SERIAL)));

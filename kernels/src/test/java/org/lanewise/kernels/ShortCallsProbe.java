@@ -68,7 +68,8 @@ final class ShortCallsProbe {
             call.accept(random.nextInt(20) == 0 ? 2 * lanes : lanes - 2);
         }
         long bytes = Long.MAX_VALUE;
-        for (int i = 0; i < 30_000 && bytes > AllocationTest.BOUND; i += 1000) {
+        long end = System.nanoTime() + AllocationTest.WARM_UP.toNanos(); // on a busy machine the compiler may come late
+        while (bytes > AllocationTest.BOUND && System.nanoTime() < end) {
             long before = THREADS.getCurrentThreadAllocatedBytes();
             for (int j = 0; j < 1000; j++) {
                 call.accept(LONG);

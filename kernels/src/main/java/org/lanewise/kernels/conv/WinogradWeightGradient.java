@@ -33,7 +33,7 @@ final class WinogradWeightGradient extends SharedLoop {
 
     /** See {@link #wins}. */
     private static final int MIN_TILES = 96;
-    private static final int MIN_CHANNELS = 20;
+    private static final int MIN_CHANNELS = 24;
     private static final int MAX_PAIRS = 512 * 512;
 
     private static final int ROWS = BlockedGemm.PANEL_ROWS;
@@ -78,8 +78,8 @@ final class WinogradWeightGradient extends SharedLoop {
     /**
      * {@return whether this is faster than summing tap by tap} Not with few tiles, few channels or filters, nor with so many of both
      * that inputs are transformed again and again. Ratios for images, channels, height and filters: 1x32x14 64 0.97, 1x256x14 256
-     * 1.09, 8x512x7 512 1.15, 64x64x5 64 1.27; 8x16x28 16 0.78, 8x32x28 32 0.93, 8x24x28 48 1.05, 64x32x14 64 1.17, 32x64x56 64 1.2,
-     * 32x128x28 128 1.55, 16x256x14 256 1.65; 4x1024x7 1024 0.77.
+     * 1.09, 8x512x7 512 1.06, 64x64x5 64 1.4; 8x32x28 32 0.99, 8x24x28 48 0.93, 64x32x14 64 0.93, 8x64x28 64 1.31, 32x64x56 64 1.13,
+     * 32x128x28 128 1.31, 16x256x14 256 1.65; 4x1024x7 1024 0.77.
      */
     static boolean wins(Conv2dGeometry g) {
         long tiles = (long) g.batch() * Math.ceilDiv(g.outputWidth(), 2) * Math.ceilDiv(g.outputHeight(), 2);

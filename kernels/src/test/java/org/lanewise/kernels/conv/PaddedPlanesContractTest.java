@@ -10,6 +10,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import org.lanewise.kernels.Conv2dAlgorithm;
 import org.lanewise.kernels.Conv2dGeometry;
 import org.lanewise.kernels.Epilogue;
 import org.lanewise.kernels.Parallelism;
@@ -121,7 +122,31 @@ class PaddedPlanesContractTest {
         }
         ReferenceConv2d.backwardWeights(g, x, 0, dY, 0, beta, expected, 0);
         try (Parallelism team = Parallelism.of(threads)) {
-            WeightGradient.current().run(g, 1, layout(g, rows), shifted(x), 3, shifted(dY), 3, beta, dW, 0, team);
+            PlaneGradient.current().run(g, 1, layout(g, rows), shifted(x), 3, shifted(dY), 3, beta, dW, 0, team);
+        }
+        assertThat(dW).isEqualTo(expected);
+    }
+
+    /** With groups too, which are images of their own here. */
+    @Property
+    void pointwiseGradientIsTheDefinition(@ForAll @IntRange(min = 1, max = 2) int images,
+            @ForAll @IntRange(min = 1, max = 70) int channels, @ForAll @IntRange(min = 1, max = 70) int filters,
+            @ForAll @IntRange(min = 1, max = 30) int side, @ForAll @IntRange(min = 1, max = 2) int groups,
+            @ForAll @IntRange(min = 1, max = 3) int threads, @ForAll @IntRange(min = 0, max = 2) int beta) {
+        Conv2dGeometry g = Conv2dGeometry
+                .builder(images, groups * channels, side, side, groups * filters, 1, 1).withGroups(groups).build();
+        float[] x = integers(g.inputSize(), 1);
+        float[] dY = integers(g.outputSize(), 2);
+        float[] expected = integers(g.weightSize(), 3);
+        float[] dW = expected.clone();
+        if (beta == 0) {
+            Arrays.fill(dW, Float.NaN);
+        }
+        ReferenceConv2d.backwardWeights(g, x, 0, dY, 0, beta, expected, 0);
+        ConvPlan plan = ConvPlan.of(g, Conv2dAlgorithm.POINTWISE);
+        try (Parallelism team = Parallelism.of(threads)) {
+            PointwiseGradient.current().run(plan.ofGroup(), groups, plan.lines(), shifted(x), 3, shifted(dY), 3, beta,
+                    dW, 0, team);
         }
         assertThat(dW).isEqualTo(expected);
     }
@@ -193,9 +218,10 @@ class PaddedPlanesContractTest {
                 Arbitraries.integers().between(0, 5), Arbitraries.integers().between(0, 5),
                 Arbitraries.integers().between(1, 3)).as(Side::new)
                 .filter(Side::fits);
-        // 35 channels fill a panel of 512 bits and begin another, 13 filters likewise
+        // 35 channels fill a panel of 512 bits and begin another, 49 filters two
         Arbitrary<Integer> channels = Arbitraries.of(1, 2, 3, 13, 35);
-        return Combinators.combine(Arbitraries.integers().between(1, 2), channels, Arbitraries.of(1, 2, 13), side, side)
+        return Combinators
+                .combine(Arbitraries.integers().between(1, 2), channels, Arbitraries.of(1, 2, 13, 49), side, side)
                 .as((batch, in, out, h, w) -> new Conv2dGeometry(batch, in, h.size(), w.size(), out, h.kernel(),
                         w.kernel(), h.stride(), w.stride(), h.low(), h.high(), w.low(), w.high(), h.dilation(),
                         w.dilation(), 1))
