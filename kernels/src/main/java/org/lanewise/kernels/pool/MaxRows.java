@@ -121,7 +121,8 @@ final class MaxRows {
             FloatVector place = FloatVector.fromArray(S, columns, at + v).add(firstPlace);
             for (int r = 1; r < count; r++) {
                 FloatVector value = FloatVector.fromArray(S, maxima, at + r * step + v);
-                VectorMask<Float> loses = loses(value, max);
+                VectorMask<Float> loses = value.compare(VectorOperators.GT, max)
+                        .or(value.compare(VectorOperators.NE, value)).not();
                 max = value.blend(max, loses);
                 place = FloatVector.fromArray(S, columns, at + r * step + v).add(firstPlace + r * rowOfPlace)
                         .blend(place, loses);

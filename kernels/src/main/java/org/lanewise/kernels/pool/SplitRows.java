@@ -83,8 +83,8 @@ final class SplitRows {
         for (int left = count * Math.ceilDiv(width, 2 * L); left > 0; left--) {
             FloatVector low = FloatVector.fromArray(S, x, from + c);
             FloatVector high = FloatVector.fromArray(S, x, from + c + L);
-            low.rearrange(EVEN, high).intoArray(out, even + c / 2);
-            low.rearrange(ODD, high).intoArray(out, odd + c / 2);
+            ONE.lanewise(VectorOperators.MUL, low.rearrange(EVEN, high)).intoArray(out, even + c / 2);
+            ONE.lanewise(VectorOperators.MUL, low.rearrange(ODD, high)).intoArray(out, odd + c / 2);
             c += 2 * L;
             if (c >= width) {
                 c = 0;
@@ -134,8 +134,8 @@ final class SplitRows {
                 low = FloatVector.fromArray(S, x, at + c + r * width).lanewise(VectorOperators.ADD, low);
                 high = FloatVector.fromArray(S, x, at + c + r * width + L).lanewise(VectorOperators.ADD, high);
             }
-            low.rearrange(EVEN, high).intoArray(out, toEven + c / 2);
-            low.rearrange(ODD, high).intoArray(out, toOdd + c / 2);
+            ONE.lanewise(VectorOperators.MUL, low.rearrange(EVEN, high)).intoArray(out, toEven + c / 2);
+            ONE.lanewise(VectorOperators.MUL, low.rearrange(ODD, high)).intoArray(out, toOdd + c / 2);
         }
     }
 
