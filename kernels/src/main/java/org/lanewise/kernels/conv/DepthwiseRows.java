@@ -7,6 +7,8 @@ import org.lanewise.kernels.vector.Lanes;
 import org.lanewise.kernels.vector.Workspace;
 import org.lanewise.kernels.vector.Workspace.Slot;
 
+import static jdk.incubator.vector.VectorOperators.FMA;
+
 /**
  * Rows of outputs from padded planes, with all taps of one filter:
  *
@@ -24,6 +26,7 @@ final class DepthwiseRows {
 
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final int L = Lanes.COUNT;
+    private static final FloatVector ONE = FloatVector.broadcast(S, 1);
 
     private DepthwiseRows() {
     }
@@ -156,27 +159,27 @@ final class DepthwiseRows {
                 FloatVector w1 = FloatVector.broadcast(S, w[wOffset + p + 1]);
                 FloatVector w2 = FloatVector.broadcast(S, w[wOffset + p + 2]);
                 int at = first + v + offsets[p];
-                y0 = FloatVector.fromArray(S, x, at).fma(w0, y0);
-                y0 = FloatVector.fromArray(S, x, at + o1).fma(w1, y0);
-                y0 = FloatVector.fromArray(S, x, at + o2).fma(w2, y0);
+                y0 = FloatVector.fromArray(S, x, at).lanewise(FMA, w0, y0);
+                y0 = FloatVector.fromArray(S, x, at + o1).lanewise(FMA, w1, y0);
+                y0 = FloatVector.fromArray(S, x, at + o2).lanewise(FMA, w2, y0);
                 at += pitch;
-                y1 = FloatVector.fromArray(S, x, at).fma(w0, y1);
-                y1 = FloatVector.fromArray(S, x, at + o1).fma(w1, y1);
-                y1 = FloatVector.fromArray(S, x, at + o2).fma(w2, y1);
+                y1 = FloatVector.fromArray(S, x, at).lanewise(FMA, w0, y1);
+                y1 = FloatVector.fromArray(S, x, at + o1).lanewise(FMA, w1, y1);
+                y1 = FloatVector.fromArray(S, x, at + o2).lanewise(FMA, w2, y1);
                 at += pitch;
-                y2 = FloatVector.fromArray(S, x, at).fma(w0, y2);
-                y2 = FloatVector.fromArray(S, x, at + o1).fma(w1, y2);
-                y2 = FloatVector.fromArray(S, x, at + o2).fma(w2, y2);
+                y2 = FloatVector.fromArray(S, x, at).lanewise(FMA, w0, y2);
+                y2 = FloatVector.fromArray(S, x, at + o1).lanewise(FMA, w1, y2);
+                y2 = FloatVector.fromArray(S, x, at + o2).lanewise(FMA, w2, y2);
                 at += pitch;
-                y3 = FloatVector.fromArray(S, x, at).fma(w0, y3);
-                y3 = FloatVector.fromArray(S, x, at + o1).fma(w1, y3);
-                y3 = FloatVector.fromArray(S, x, at + o2).fma(w2, y3);
+                y3 = FloatVector.fromArray(S, x, at).lanewise(FMA, w0, y3);
+                y3 = FloatVector.fromArray(S, x, at + o1).lanewise(FMA, w1, y3);
+                y3 = FloatVector.fromArray(S, x, at + o2).lanewise(FMA, w2, y3);
             }
             int to = yOffset + v;
-            b.add(y0).intoArray(y, to);
-            b.add(y1).intoArray(y, to + columns);
-            b.add(y2).intoArray(y, to + 2 * columns);
-            b.add(y3).intoArray(y, to + 3 * columns);
+            ONE.lanewise(FMA, b, y0).intoArray(y, to);
+            ONE.lanewise(FMA, b, y1).intoArray(y, to + columns);
+            ONE.lanewise(FMA, b, y2).intoArray(y, to + 2 * columns);
+            ONE.lanewise(FMA, b, y3).intoArray(y, to + 3 * columns);
         }
     }
 
@@ -200,35 +203,35 @@ final class DepthwiseRows {
                 FloatVector w3 = FloatVector.broadcast(S, w[wOffset + p + 3]);
                 FloatVector w4 = FloatVector.broadcast(S, w[wOffset + p + 4]);
                 int at = first + v + offsets[p];
-                y0 = FloatVector.fromArray(S, x, at).fma(w0, y0);
-                y0 = FloatVector.fromArray(S, x, at + o1).fma(w1, y0);
-                y0 = FloatVector.fromArray(S, x, at + o2).fma(w2, y0);
-                y0 = FloatVector.fromArray(S, x, at + o3).fma(w3, y0);
-                y0 = FloatVector.fromArray(S, x, at + o4).fma(w4, y0);
+                y0 = FloatVector.fromArray(S, x, at).lanewise(FMA, w0, y0);
+                y0 = FloatVector.fromArray(S, x, at + o1).lanewise(FMA, w1, y0);
+                y0 = FloatVector.fromArray(S, x, at + o2).lanewise(FMA, w2, y0);
+                y0 = FloatVector.fromArray(S, x, at + o3).lanewise(FMA, w3, y0);
+                y0 = FloatVector.fromArray(S, x, at + o4).lanewise(FMA, w4, y0);
                 at += pitch;
-                y1 = FloatVector.fromArray(S, x, at).fma(w0, y1);
-                y1 = FloatVector.fromArray(S, x, at + o1).fma(w1, y1);
-                y1 = FloatVector.fromArray(S, x, at + o2).fma(w2, y1);
-                y1 = FloatVector.fromArray(S, x, at + o3).fma(w3, y1);
-                y1 = FloatVector.fromArray(S, x, at + o4).fma(w4, y1);
+                y1 = FloatVector.fromArray(S, x, at).lanewise(FMA, w0, y1);
+                y1 = FloatVector.fromArray(S, x, at + o1).lanewise(FMA, w1, y1);
+                y1 = FloatVector.fromArray(S, x, at + o2).lanewise(FMA, w2, y1);
+                y1 = FloatVector.fromArray(S, x, at + o3).lanewise(FMA, w3, y1);
+                y1 = FloatVector.fromArray(S, x, at + o4).lanewise(FMA, w4, y1);
                 at += pitch;
-                y2 = FloatVector.fromArray(S, x, at).fma(w0, y2);
-                y2 = FloatVector.fromArray(S, x, at + o1).fma(w1, y2);
-                y2 = FloatVector.fromArray(S, x, at + o2).fma(w2, y2);
-                y2 = FloatVector.fromArray(S, x, at + o3).fma(w3, y2);
-                y2 = FloatVector.fromArray(S, x, at + o4).fma(w4, y2);
+                y2 = FloatVector.fromArray(S, x, at).lanewise(FMA, w0, y2);
+                y2 = FloatVector.fromArray(S, x, at + o1).lanewise(FMA, w1, y2);
+                y2 = FloatVector.fromArray(S, x, at + o2).lanewise(FMA, w2, y2);
+                y2 = FloatVector.fromArray(S, x, at + o3).lanewise(FMA, w3, y2);
+                y2 = FloatVector.fromArray(S, x, at + o4).lanewise(FMA, w4, y2);
                 at += pitch;
-                y3 = FloatVector.fromArray(S, x, at).fma(w0, y3);
-                y3 = FloatVector.fromArray(S, x, at + o1).fma(w1, y3);
-                y3 = FloatVector.fromArray(S, x, at + o2).fma(w2, y3);
-                y3 = FloatVector.fromArray(S, x, at + o3).fma(w3, y3);
-                y3 = FloatVector.fromArray(S, x, at + o4).fma(w4, y3);
+                y3 = FloatVector.fromArray(S, x, at).lanewise(FMA, w0, y3);
+                y3 = FloatVector.fromArray(S, x, at + o1).lanewise(FMA, w1, y3);
+                y3 = FloatVector.fromArray(S, x, at + o2).lanewise(FMA, w2, y3);
+                y3 = FloatVector.fromArray(S, x, at + o3).lanewise(FMA, w3, y3);
+                y3 = FloatVector.fromArray(S, x, at + o4).lanewise(FMA, w4, y3);
             }
             int to = yOffset + v;
-            b.add(y0).intoArray(y, to);
-            b.add(y1).intoArray(y, to + columns);
-            b.add(y2).intoArray(y, to + 2 * columns);
-            b.add(y3).intoArray(y, to + 3 * columns);
+            ONE.lanewise(FMA, b, y0).intoArray(y, to);
+            ONE.lanewise(FMA, b, y1).intoArray(y, to + columns);
+            ONE.lanewise(FMA, b, y2).intoArray(y, to + 2 * columns);
+            ONE.lanewise(FMA, b, y3).intoArray(y, to + 3 * columns);
         }
     }
 
@@ -244,16 +247,16 @@ final class DepthwiseRows {
             for (int p = 0; p < offsets.length; p++) {
                 FloatVector tap = FloatVector.broadcast(S, w[wOffset + p]);
                 int at = first + v + offsets[p];
-                y0 = FloatVector.fromArray(S, x, at).fma(tap, y0);
-                y1 = FloatVector.fromArray(S, x, at + pitch).fma(tap, y1);
-                y2 = FloatVector.fromArray(S, x, at + 2 * pitch).fma(tap, y2);
-                y3 = FloatVector.fromArray(S, x, at + 3 * pitch).fma(tap, y3);
+                y0 = FloatVector.fromArray(S, x, at).lanewise(FMA, tap, y0);
+                y1 = FloatVector.fromArray(S, x, at + pitch).lanewise(FMA, tap, y1);
+                y2 = FloatVector.fromArray(S, x, at + 2 * pitch).lanewise(FMA, tap, y2);
+                y3 = FloatVector.fromArray(S, x, at + 3 * pitch).lanewise(FMA, tap, y3);
             }
             int to = yOffset + v;
-            b.add(y0).intoArray(y, to);
-            b.add(y1).intoArray(y, to + columns);
-            b.add(y2).intoArray(y, to + 2 * columns);
-            b.add(y3).intoArray(y, to + 3 * columns);
+            ONE.lanewise(FMA, b, y0).intoArray(y, to);
+            ONE.lanewise(FMA, b, y1).intoArray(y, to + columns);
+            ONE.lanewise(FMA, b, y2).intoArray(y, to + 2 * columns);
+            ONE.lanewise(FMA, b, y3).intoArray(y, to + 3 * columns);
         }
     }
 }

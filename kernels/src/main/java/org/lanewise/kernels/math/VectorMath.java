@@ -6,6 +6,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 import org.lanewise.kernels.vector.Lanes;
 
+import static jdk.incubator.vector.VectorOperators.MAX;
 import static org.lanewise.kernels.math.ScalarMath.*;
 
 /**
@@ -19,12 +20,14 @@ import static org.lanewise.kernels.math.ScalarMath.*;
 final class VectorMath {
 
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
+    private static final FloatVector LEAST_EXP = broadcast(EXP_MIN);
+    private static final FloatVector LEAST_TANH = broadcast(-TANH_MAX);
 
     private VectorMath() {
     }
 
     static FloatVector expOfNegative(FloatVector x) {
-        FloatVector t = x.max(EXP_MIN);
+        FloatVector t = LEAST_EXP.lanewise(MAX, x);
         FloatVector shifted = t.fma(broadcast(LOG2_E), broadcast(ROUND));
         FloatVector n = shifted.sub(ROUND);
         FloatVector r = n.fma(broadcast(-LN2_LOW), n.fma(broadcast(-LN2_HIGH), t));
@@ -43,7 +46,7 @@ final class VectorMath {
     }
 
     static FloatVector tanh(FloatVector x) {
-        FloatVector a = x.max(-TANH_MAX).min(TANH_MAX);
+        FloatVector a = LEAST_TANH.lanewise(MAX, x).min(TANH_MAX);
         FloatVector t = a.add(a);
         FloatVector shifted = t.fma(broadcast(LOG2_E), broadcast(ROUND));
         FloatVector n = shifted.sub(ROUND);

@@ -12,6 +12,10 @@
  * species by such a shared call too; the class of a constant's result needs no profile. (In 22 fresh JVMs with 28 products
  * each, copies were boxed in none. With {@code load.lanewise(MUL, factor)}, or a load alone, they were in one JVM of two, 80 bytes for
  * every vector. It costs nothing that shows, 3 % of a product with few rows at the most.)</li>
+ * <li>So does a helper or a loop of some length begin, where it can: {@code LEAST.lanewise(MAX, x)} and not {@code x.max(least)}, and a store
+ * is of {@code ONE.lanewise(FMA, a, b)} and not of {@code a.add(b)}. The operations of a constant return the class itself, and
+ * all that follows is known when it is parsed; that of a load or a broadcast is only a {@code FloatVector} until its
+ * intrinsic is expanded, and in some JVMs one vector a pass stayed boxed though every call had been inlined.</li>
  * <li>A masked load or store stays inside its array, masked lanes too: beyond it is scalar Java, and boxes what is around it.</li>
  * <li>Inside a loop, a vector that is carried from one pass to the next is an argument and never the receiver:
  * {@code load.add(sum)} and {@code a.fma(b, sum)}, not {@code sum.add(load)}. The class of a loaded vector is known; that of a
