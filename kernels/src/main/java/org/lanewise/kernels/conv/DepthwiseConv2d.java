@@ -14,7 +14,7 @@ import org.lanewise.kernels.vector.Workspace.Slot;
 
 /**
  * Convolution with a group for each channel, of which M = K/C filters see nothing else. As a product it would have one channel's taps
- * as its depth; here each plane is computed directly, from its padded copy in the first cache:
+ * as its depth; here each plane is computed directly, as a rule from its padded copy in the first cache:
  *
  * <pre>
  *   forward      y(k)  = w(k) * planes of x(floor(k / M)) + beta*y(k) + bias(k)
@@ -22,6 +22,9 @@ import org.lanewise.kernels.vector.Workspace.Slot;
  *   by weights   dW(k, tap) = sum over images and pixels of dY(k) * planes of x(floor(k / M)) at the tap's distance
  * </pre>
  *
+ * The usual 3x3 taps read images where they stand ({@link NineTaps}), but for the first and the last ones of an array.
+ *
+ * <p>
  * Threads share the planes of all images, or by weights the channels: the images of one are added in their order.
  */
 final class DepthwiseConv2d extends SharedLoop {
@@ -32,6 +35,9 @@ final class DepthwiseConv2d extends SharedLoop {
 
     /** Elements of planes that are worth handing over to another thread. */
     private static final int LEAST_PART = 16 * 1024;
+
+    /** In place of where an image stands: x holds its padded planes. */
+    private static final int PADDED = -1;
 
     private enum Pass {
         FORWARD, BY_DATA, BY_WEIGHTS
@@ -140,24 +146,34 @@ final class DepthwiseConv2d extends SharedLoop {
 
     /** The planes of y that see plane i of x. */
     private void outputs(int i) {
-        int rowsAtOnce = layout.rows();
+        int image = inOffset + i * g.height() * g.width();
+        boolean inPlace = inPlace(in, image);
+        int rowsAtOnce = inPlace ? g.outputHeight() : layout.rows();
         int columns = g.outputWidth();
         int pixels = g.outputPixels();
         int filters = filters();
-        float[] planes = Workspace.current().floats(Slot.PADDED_PLANES, layout.floats());
+        float[] planes = inPlace ? in : Workspace.current().floats(Slot.PADDED_PLANES, layout.floats());
         for (int u = 0; u < g.outputHeight(); u += rowsAtOnce) {
             int rows = Math.min(rowsAtOnce, g.outputHeight() - u);
-            layout.load(in, inOffset + i * g.height() * g.width(), u, rows, planes);
+            if (!inPlace) {
+                layout.load(in, image, u, rows, planes);
+            }
             for (int j = 0; j < filters; j++) {
                 int k = i % g.inChannels() * filters + j;
                 int plane = outOffset + (i * filters + j) * pixels;
                 float bias = epilogue.bias() == Epilogue.Bias.NONE ? 0 : epilogue.values()[epilogue.offset() + k];
-                rows(planes, weightOffset + k * taps(), bias, rows, columns, plane + u * columns, plane + pixels);
+                rows(planes, inPlace ? image : PADDED, weightOffset + k * taps(), bias, rows, columns,
+                        plane + u * columns, plane + pixels);
                 if (epilogue.relu()) {
                     Finish.apply(Epilogue.RELU, k, 0, 1, rows * columns, out, plane + u * columns, pixels);
                 }
             }
         }
+    }
+
+    /** Whether an image can be read without a copy; it is of the size of the result then. */
+    private boolean inPlace(float[] x, int image) {
+        return layout.neighbours() && NineTaps.inPlace(x, image, g.height(), g.width());
     }
 
     /** Plane i of dX. */
@@ -176,21 +192,35 @@ final class DepthwiseConv2d extends SharedLoop {
             spreadOffset = 0;
         }
         int plane = outOffset + i * pixels;
+        if (inPlace(spread, spreadOffset)) {
+            rows(spread, spreadOffset, w, 0, g.height(), columns, plane, plane + pixels);
+            return;
+        }
         for (int h = 0; h < g.height(); h += rowsAtOnce) {
             int rows = Math.min(rowsAtOnce, g.height() - h);
             layout.load(spread, spreadOffset, h, rows, planes);
-            rows(planes, w, 0, rows, columns, plane + h * columns, plane + pixels);
+            rows(planes, PADDED, w, 0, rows, columns, plane + h * columns, plane + pixels);
         }
     }
 
     /** Some rows of a plane of the result, which ends at {@code end}: bias + the sums over the taps at w, + beta*result. */
-    private void rows(float[] planes, int w, float bias, int rows, int columns, int to, int end) {
+    private void rows(float[] x, int image, int w, float bias, int rows, int columns, int to, int end) {
         if (beta == 0) {
-            DepthwiseRows.run(planes, layout, g.kernelWidth(), weight, w, bias, rows, columns, out, to, end);
+            sums(x, image, w, bias, rows, columns, out, to, end);
         } else {
             float[] sums = Workspace.current().floats(Slot.TAPS, rows * columns);
-            DepthwiseRows.run(planes, layout, g.kernelWidth(), weight, w, bias, rows, columns, sums, 0, sums.length);
+            sums(x, image, w, bias, rows, columns, sums, 0, sums.length);
             VectorElementwise.axpby(rows * columns, 1, sums, 0, beta, out, to);
+        }
+    }
+
+    private void sums(float[] x, int image, int w, float bias, int rows, int columns, float[] y, int to, int end) {
+        if (image == PADDED) {
+            DepthwiseRows.run(x, layout, g.kernelWidth(), weight, w, bias, rows, columns, y, to, end);
+        } else if (pass == Pass.FORWARD) {
+            NineTaps.image(x, image, rows, columns, weight, w, 1, bias, y, to);
+        } else {
+            NineTaps.image(x, image, rows, columns, weight, w + 8, -1, bias, y, to);
         }
     }
 
@@ -241,11 +271,19 @@ final class DepthwiseConv2d extends SharedLoop {
         Arrays.fill(sums, 0, filters * size, 0);
         for (int image = 0; image < g.batch(); image++) {
             int plane = image * g.inChannels() + c;
+            int at = inOffset + plane * g.height() * g.width();
+            if (inPlace(in, at)) {
+                for (int j = 0; j < filters; j++) {
+                    NineTaps.addTaps(dY, dYOffset + (plane * filters + j) * g.outputPixels(), in, at, g.height(),
+                            g.width(), sums, j * size);
+                }
+                continue;
+            }
             for (int u = 0; u < g.outputHeight(); u += layout.rows()) {
                 int rows = Math.min(layout.rows(), g.outputHeight() - u);
                 // a vector may read beyond the last row, but no NaN
                 Arrays.fill(planes, rows < layout.rows() ? 0 : layout.floats() - 2 * L, layout.floats(), 0);
-                layout.load(in, inOffset + plane * g.height() * g.width(), u, rows, planes);
+                layout.load(in, at, u, rows, planes);
                 for (int j = 0; j < filters; j++) {
                     int from = dYOffset + (plane * filters + j) * g.outputPixels() + u * columns;
                     float[] gradient = run(from, rows, workspace);

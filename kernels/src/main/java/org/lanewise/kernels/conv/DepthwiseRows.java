@@ -17,7 +17,8 @@ import static jdk.incubator.vector.VectorOperators.FMA;
  * </pre>
  *
  * Four rows at a time, a vector of columns in each, from right to left. Vectors are written whole: what the last one of a row has too
- * much stands where the next row begins, which is written later. Where nothing follows, rows are made in a scratch array.
+ * much stands where the next row begins, which is written later. Where nothing follows, rows are made in a scratch array. 3x3 taps
+ * side by side are {@link NineTaps}.
  */
 final class DepthwiseRows {
 
@@ -41,6 +42,11 @@ final class DepthwiseRows {
     static void run(float[] x, PaddedPlanes layout, int width, float[] w, int wOffset, float bias, int rows,
             int columns, float[] y, int yOffset, int end) {
         int pitch = layout.pitch();
+        int order = width == 3 ? order(layout.offsets(), pitch) : 0;
+        if (order != 0) {
+            nine(x, layout, order, w, wOffset, bias, rows, columns, y, yOffset);
+            return;
+        }
         int whole = Math.ceilDiv(columns, L) * L;
         for (int u = 0; u < rows; u += ROWS) {
             int to = yOffset + u * columns;
@@ -58,11 +64,7 @@ final class DepthwiseRows {
             float[] y, int yOffset, int columns) {
         int[] offsets = layout.offsets();
         int pitch = layout.pitch();
-        int order = width == 3 && offsets.length == 9 ? order(offsets, pitch) : 0;
-        if (order != 0) {
-            int from = order > 0 ? wOffset : wOffset + 8;
-            nine(x, first + Math.min(offsets[0], offsets[8]), pitch, w, from, order, bias, y, yOffset, columns);
-        } else if (width == 3) {
+        if (width == 3) {
             three(x, first, pitch, offsets, w, wOffset, bias, y, yOffset, columns);
         } else if (width == 5) {
             five(x, first, pitch, offsets, w, wOffset, bias, y, yOffset, columns);
@@ -71,10 +73,24 @@ final class DepthwiseRows {
         }
     }
 
+    private static void nine(float[] x, PaddedPlanes layout, int order, float[] w, int wOffset, float bias, int rows,
+            int columns, float[] y, int yOffset) {
+        int[] offsets = layout.offsets();
+        int first = Math.min(offsets[0], offsets[8]);
+        int from = order > 0 ? wOffset : wOffset + 8;
+        if (columns >= L) {
+            NineTaps.planes(x, first, layout.pitch(), w, from, order, bias, rows, columns, y, yOffset);
+        } else {
+            float[] some = Workspace.current().floats(Slot.TILE, (rows - 1) * columns + L);
+            NineTaps.planes(x, first, layout.pitch(), w, from, order, bias, rows, columns, some, 0);
+            System.arraycopy(some, 0, y, yOffset, rows * columns);
+        }
+    }
+
     /** 1 if nine taps stand in three rows side by side, -1 if they do so from the last one on, else 0. */
     private static int order(int[] offsets, int pitch) {
         int step = offsets[1] - offsets[0];
-        if (step != 1 && step != -1) {
+        if (offsets.length != 9 || Math.abs(step) != 1) {
             return 0;
         }
         for (int p = 0; p < 9; p++) {
@@ -83,64 +99,6 @@ final class DepthwiseRows {
             }
         }
         return step;
-    }
-
-    /** 3x3 taps side by side: each row of x is loaded once for all rows of outputs that see it. */
-    private static void nine(float[] x, int first, int pitch, float[] w, int wOffset, int order, float bias,
-            float[] y, int yOffset, int columns) {
-        FloatVector b = FloatVector.broadcast(S, bias);
-        FloatVector w0 = FloatVector.broadcast(S, w[wOffset]);
-        FloatVector w1 = FloatVector.broadcast(S, w[wOffset + order]);
-        FloatVector w2 = FloatVector.broadcast(S, w[wOffset + 2 * order]);
-        FloatVector w3 = FloatVector.broadcast(S, w[wOffset + 3 * order]);
-        FloatVector w4 = FloatVector.broadcast(S, w[wOffset + 4 * order]);
-        FloatVector w5 = FloatVector.broadcast(S, w[wOffset + 5 * order]);
-        FloatVector w6 = FloatVector.broadcast(S, w[wOffset + 6 * order]);
-        FloatVector w7 = FloatVector.broadcast(S, w[wOffset + 7 * order]);
-        FloatVector w8 = FloatVector.broadcast(S, w[wOffset + 8 * order]);
-        for (int v = (columns - 1) / L * L; v >= 0; v -= L) {
-            int at = first + v;
-            FloatVector x0 = FloatVector.fromArray(S, x, at);
-            FloatVector x1 = FloatVector.fromArray(S, x, at + 1);
-            FloatVector x2 = FloatVector.fromArray(S, x, at + 2);
-            FloatVector y0 = x2.fma(w2, x1.fma(w1, x0.fma(w0, b)));
-            at += pitch;
-            x0 = FloatVector.fromArray(S, x, at);
-            x1 = FloatVector.fromArray(S, x, at + 1);
-            x2 = FloatVector.fromArray(S, x, at + 2);
-            y0 = x2.fma(w5, x1.fma(w4, x0.fma(w3, y0)));
-            FloatVector y1 = x2.fma(w2, x1.fma(w1, x0.fma(w0, b)));
-            at += pitch;
-            x0 = FloatVector.fromArray(S, x, at);
-            x1 = FloatVector.fromArray(S, x, at + 1);
-            x2 = FloatVector.fromArray(S, x, at + 2);
-            y0 = x2.fma(w8, x1.fma(w7, x0.fma(w6, y0)));
-            y1 = x2.fma(w5, x1.fma(w4, x0.fma(w3, y1)));
-            FloatVector y2 = x2.fma(w2, x1.fma(w1, x0.fma(w0, b)));
-            at += pitch;
-            x0 = FloatVector.fromArray(S, x, at);
-            x1 = FloatVector.fromArray(S, x, at + 1);
-            x2 = FloatVector.fromArray(S, x, at + 2);
-            y1 = x2.fma(w8, x1.fma(w7, x0.fma(w6, y1)));
-            y2 = x2.fma(w5, x1.fma(w4, x0.fma(w3, y2)));
-            FloatVector y3 = x2.fma(w2, x1.fma(w1, x0.fma(w0, b)));
-            at += pitch;
-            x0 = FloatVector.fromArray(S, x, at);
-            x1 = FloatVector.fromArray(S, x, at + 1);
-            x2 = FloatVector.fromArray(S, x, at + 2);
-            y2 = x2.fma(w8, x1.fma(w7, x0.fma(w6, y2)));
-            y3 = x2.fma(w5, x1.fma(w4, x0.fma(w3, y3)));
-            at += pitch;
-            x0 = FloatVector.fromArray(S, x, at);
-            x1 = FloatVector.fromArray(S, x, at + 1);
-            x2 = FloatVector.fromArray(S, x, at + 2);
-            y3 = x2.fma(w8, x1.fma(w7, x0.fma(w6, y3)));
-            int to = yOffset + v;
-            y0.intoArray(y, to);
-            y1.intoArray(y, to + columns);
-            y2.intoArray(y, to + 2 * columns);
-            y3.intoArray(y, to + 3 * columns);
-        }
     }
 
     /** Rows of three taps, at any distance. */

@@ -103,6 +103,16 @@ final class PaddedPlanes {
         return all;
     }
 
+    /** Whether output (u, v) of the channel sees pixel (u, v) and the eight around it. */
+    boolean neighbours() {
+        return channels == 1 && neighbours(vertical) && neighbours(horizontal);
+    }
+
+    private static boolean neighbours(Sweep sweep) {
+        return sweep.taps() == 3 && sweep.step() == 1 && Math.abs(sweep.tapStep()) == 1 && sweep.lowest() == -1
+                && sweep.outputs() == sweep.size();
+    }
+
     /** Rows of outputs that are held. */
     int rows() {
         return outputRows;
