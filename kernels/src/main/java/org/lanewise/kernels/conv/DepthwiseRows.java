@@ -17,8 +17,9 @@ import static jdk.incubator.vector.VectorOperators.FMA;
  * </pre>
  *
  * Four rows at a time, a vector of columns in each, from right to left. Vectors are written whole: what the last one of a row has too
- * much stands where the next row begins, which is written later. Where nothing follows, rows are made in a scratch array. 3x3 taps
- * side by side are {@link NineTaps}.
+ * much stands where the next row begins, which is written later. Where nothing follows, rows are made in a scratch array. Fewer
+ * rows than four, as that of a sequence, are taken one by one, a quarter of the columns in place of each row, if that is less to do.
+ * 3x3 taps side by side are {@link NineTaps}.
  */
 final class DepthwiseRows {
 
@@ -47,23 +48,40 @@ final class DepthwiseRows {
             nine(x, layout, order, w, wOffset, bias, rows, columns, y, yOffset);
             return;
         }
-        int whole = Math.ceilDiv(columns, L) * L;
-        for (int u = 0; u < rows; u += ROWS) {
+        int quarter = Math.ceilDiv(columns, ROWS * L) * L;
+        int u = 0;
+        while (u < rows) {
+            int left = rows - u;
             int to = yOffset + u * columns;
-            if (u + ROWS <= rows && to + (ROWS - 1) * columns + whole <= end) {
-                block(x, u * pitch, layout, width, w, wOffset, bias, y, to, columns);
+            if (left < ROWS && left * quarter < columns) {
+                block(x, u * pitch, quarter, layout.offsets(), width, w, wOffset, bias, y, to, quarter, columns, end);
+                u++;
             } else {
-                float[] some = Workspace.current().floats(Slot.TILE, (ROWS - 1) * columns + whole);
-                block(x, u * pitch, layout, width, w, wOffset, bias, some, 0, columns);
-                System.arraycopy(some, 0, y, to, Math.min(ROWS, rows - u) * columns);
+                int wanted = Math.min(left, ROWS) * columns;
+                block(x, u * pitch, pitch, layout.offsets(), width, w, wOffset, bias, y, to, columns, wanted, end);
+                u += ROWS;
             }
         }
     }
 
-    private static void block(float[] x, int first, PaddedPlanes layout, int width, float[] w, int wOffset, float bias,
-            float[] y, int yOffset, int columns) {
-        int[] offsets = layout.offsets();
-        int pitch = layout.pitch();
+    /**
+     * As many runs of outputs as {@link #ROWS}, whose pixels begin {@code pitch} apart, side by side in y. Of their outputs the first
+     * ones are wanted.
+     */
+    private static void block(float[] x, int first, int pitch, int[] offsets, int width, float[] w, int wOffset,
+            float bias, float[] y, int yOffset, int columns, int wanted, int end) {
+        int written = (ROWS - 1) * columns + Math.ceilDiv(columns, L) * L;
+        if (yOffset + written <= end) {
+            block(x, first, pitch, offsets, width, w, wOffset, bias, y, yOffset, columns);
+        } else {
+            float[] some = Workspace.current().floats(Slot.TILE, written);
+            block(x, first, pitch, offsets, width, w, wOffset, bias, some, 0, columns);
+            System.arraycopy(some, 0, y, yOffset, wanted);
+        }
+    }
+
+    private static void block(float[] x, int first, int pitch, int[] offsets, int width, float[] w, int wOffset,
+            float bias, float[] y, int yOffset, int columns) {
         if (width == 3) {
             three(x, first, pitch, offsets, w, wOffset, bias, y, yOffset, columns);
         } else if (width == 5) {
