@@ -272,7 +272,8 @@ final class DepthwiseConv2d extends SharedLoop {
         for (int image = 0; image < g.batch(); image++) {
             int plane = image * g.inChannels() + c;
             int at = inOffset + plane * g.height() * g.width();
-            if (inPlace(in, at)) {
+            int last = dYOffset + (plane * filters + filters - 1) * g.outputPixels();
+            if (inPlace(in, at) && inPlace(dY, last)) {
                 for (int j = 0; j < filters; j++) {
                     NineTaps.addTaps(dY, dYOffset + (plane * filters + j) * g.outputPixels(), in, at, g.height(),
                             g.width(), sums, j * size);

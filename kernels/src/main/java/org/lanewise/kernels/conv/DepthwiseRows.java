@@ -96,13 +96,7 @@ final class DepthwiseRows {
         int[] offsets = layout.offsets();
         int first = Math.min(offsets[0], offsets[8]);
         int from = order > 0 ? wOffset : wOffset + 8;
-        if (columns >= L) {
-            NineTaps.planes(x, first, layout.pitch(), w, from, order, bias, rows, columns, y, yOffset);
-        } else {
-            float[] some = Workspace.current().floats(Slot.TILE, (rows - 1) * columns + L);
-            NineTaps.planes(x, first, layout.pitch(), w, from, order, bias, rows, columns, some, 0);
-            System.arraycopy(some, 0, y, yOffset, rows * columns);
-        }
+        NineTaps.planes(x, first, layout.pitch(), w, from, order, bias, rows, columns, y, yOffset);
     }
 
     /** 1 if nine taps stand in three rows side by side, -1 if they do so from the last one on, else 0. */

@@ -5,6 +5,8 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 import org.lanewise.kernels.vector.Lanes;
+import org.lanewise.kernels.vector.Workspace;
+import org.lanewise.kernels.vector.Workspace.Slot;
 
 import static jdk.incubator.vector.VectorOperators.FMA;
 import static jdk.incubator.vector.VectorOperators.GE;
@@ -16,7 +18,7 @@ import static jdk.incubator.vector.VectorOperators.MUL;
  * three rows that see it. The last strip ends with the row, and computes some columns again where the width is no multiple of the lanes.
  *
  * <p>
- * With one pixel of padding on each side the image is read where it stands, if a float before and after it can be read too: the lanes
+ * With one pixel of padding on each side the image is read where it stands, if what a vector reads before and after it is in the array: the lanes
  * beyond its left and right side become zeros, and the lines above and below are left out.
  */
 final class NineTaps {
@@ -30,9 +32,9 @@ final class NineTaps {
     private NineTaps() {
     }
 
-    /** {@return whether an image in x can be read where it stands} */
+    /** {@return whether an image can be read where it stands} */
     static boolean inPlace(float[] x, int offset, int height, int width) {
-        return width >= L && offset > 0 && offset + height * width < x.length;
+        return offset > 0 && offset + (long) height * width + Math.max(L - width, 0) < x.length;
     }
 
     /**
@@ -42,22 +44,29 @@ final class NineTaps {
      */
     static void image(float[] x, int offset, int height, int width, float[] w, int wOffset, int order, float bias,
             float[] y, int yOffset) {
-        for (int v = 0; v < width; v += L) {
-            int column = Math.min(v, width - L);
-            strip(x, offset + column, width, height, 1, v == 0 ? 1 : 0, column + L == width ? L - 1 : L, w, wOffset,
-                    order, bias, y, yOffset + column, width);
-        }
+        strips(x, offset, width, height, 1, w, wOffset, order, bias, height, width, y, yOffset);
     }
 
-    /**
-     * y(u, v) := bias + sum over r and s of w(r, s) * x(u + r, v + s) for some rows. If a row is shorter than a vector, what a vector
-     * holds too much is written behind it, behind the last one too.
-     */
+    /** y(u, v) := bias + sum over r and s of w(r, s) * x(u + r, v + s) for some rows. */
     static void planes(float[] x, int offset, int pitch, float[] w, int wOffset, int order, float bias, int rows,
             int columns, float[] y, int yOffset) {
+        strips(x, offset + 1, pitch, rows + 2, 0, w, wOffset, order, bias, rows, columns, y, yOffset);
+    }
+
+    private static void strips(float[] x, int at, int pitch, int lines, int missing, float[] w, int wOffset, int order,
+            float bias, int rows, int columns, float[] y, int yOffset) {
+        if (columns < L) {
+            // what a vector holds too much stands where the next row begins, which is written later
+            float[] some = Workspace.current().floats(Slot.TILE, (rows - 1) * columns + L);
+            strip(x, at, pitch, lines, missing, missing, columns - missing, w, wOffset, order, bias, some, 0, columns);
+            System.arraycopy(some, 0, y, yOffset, rows * columns);
+            return;
+        }
         for (int v = 0; v < columns; v += L) {
-            int column = Math.max(Math.min(v, columns - L), 0);
-            strip(x, offset + column + 1, pitch, rows + 2, 0, 0, L, w, wOffset, order, bias, y, yOffset + column,
+            int column = Math.min(v, columns - L);
+            int left = v == 0 ? missing : 0;
+            int right = column + L == columns ? L - missing : L;
+            strip(x, at + column, pitch, lines, missing, left, right, w, wOffset, order, bias, y, yOffset + column,
                     columns);
         }
     }
@@ -104,18 +113,18 @@ final class NineTaps {
     /** sums(r, s) += sum over u and v of d(u, v) * x(u + r - 1, v + s - 1), in a vector for each tap. */
     static void addTaps(float[] d, int dOffset, float[] x, int offset, int height, int width, float[] sums, int start) {
         for (int v = 0; v < width; v += L) {
-            int column = Math.min(v, width - L);
-            addStrip(d, dOffset + column, v - column, x, offset + column, v == 0 ? 1 : 0,
-                    column + L == width ? L - 1 : L, height, width, sums, start);
+            int column = Math.clamp(width - L, 0, v);
+            addStrip(d, dOffset + column, v - column, x, offset + column, v == 0 ? 1 : 0, width - column, height, width,
+                    sums, start);
         }
     }
 
-    /** One strip, of whose columns the first ones are in another one too. */
-    private static void addStrip(float[] d, int dAt, int again, float[] x, int at, int left, int right, int lines,
+    /** One strip, of whose columns the first ones are in another one too, and which ends with the row or before. */
+    private static void addStrip(float[] d, int dAt, int again, float[] x, int at, int left, int columns, int lines,
             int pitch, float[] sums, int start) {
-        VectorMask<Float> fresh = LANES.compare(GE, again);
+        VectorMask<Float> fresh = LANES.compare(GE, again).and(LANES.compare(LT, columns));
         VectorMask<Float> seesLeft = LANES.compare(GE, left);
-        VectorMask<Float> seesRight = LANES.compare(LT, right);
+        VectorMask<Float> seesRight = LANES.compare(LT, columns - 1);
         FloatVector s0 = FloatVector.zero(S);
         FloatVector s1 = FloatVector.zero(S);
         FloatVector s2 = FloatVector.zero(S);
