@@ -49,8 +49,6 @@ public final class BlockedGemm {
     /** Fewer columns than this are not cut between threads by {@link #columnsOfPiece}: handing over costs more. */
     private static final int SPLIT_FROM = 128;
 
-    private static final int ATONCE = Integer.getInteger("ATONCE", 8);
-
     private BlockedGemm() {
     }
 
@@ -110,20 +108,14 @@ public final class BlockedGemm {
         Workspace workspace = Workspace.current();
         float[] tile = workspace.floats(Slot.TILE, MR * NR);
         float[] aScratch = workspace.floats(Slot.A_PANELS, Blocking.panels(i1 - i0, MR, depth));
-        int some = ATONCE * NR;
-        float[] bScratch = workspace.aligned(Slot.B_PANELS, Blocking.panels(some, NR, depth));
+        float[] bScratch = workspace.aligned(Slot.B_PANELS, Blocking.panels(NR, NR, depth));
         float[] aPanels = a.storage(aScratch);
         float[] bPanel = b.storage(bScratch);
         int firstA = a.pack(i0, i1 - i0, p, depth, MR, aScratch, 0);
-        int ib = 0;
         for (int j = j0; j < j1; j += NR) {
             int columns = Math.min(NR, j1 - j);
             int ic = cOffset + j;
-            if ((j - j0) % some == 0) {
-                ib = b.pack(j, Math.min(some, j1 - j), p, depth, NR, bScratch, ALIGNED);
-            } else {
-                ib += NR * depth;
-            }
+            int ib = b.pack(j, columns, p, depth, NR, bScratch, ALIGNED);
             for (int i = i0, ia = firstA; i < i1; i += MR, ia += MR * depth) {
                 MicroKernel.run(Math.min(MR, i1 - i), columns, depth, aPanels, ia, bPanel, ib,
                         c, ic + i * ldc, ldc, add, tile);
