@@ -20,6 +20,9 @@ import org.lanewise.kernels.vector.Workspace.Slot;
  */
 final class ImageProduct extends SharedLoop {
 
+    /** Floats of images that a cache may still hold from the layer before: twice a server's L2. */
+    private static final int CACHED = 1024 * 1024;
+
     private static final ThreadLocal<ImageProduct> CURRENT = ThreadLocal.withInitial(ImageProduct::new);
     private static final float[] EMPTY = {};
     private static final PackedOperand NO_WEIGHTS = new PackedOperand();
@@ -37,6 +40,7 @@ final class ImageProduct extends SharedLoop {
     private int groups;
     private boolean pointwise;
     private PaddedPlanes layout = PaddedPlanes.NONE;
+    private int images;
     private float[] image = EMPTY;
     private int imageOffset;
     private int imageSize;
@@ -80,8 +84,9 @@ final class ImageProduct extends SharedLoop {
     }
 
     /** Multiplies all images, which stand one behind the other. */
-    void run(int images, float[] x, int xOffset, int xSize, float factor, Epilogue last, float[] y, int yOffset,
+    void run(int count, float[] x, int xOffset, int xSize, float factor, Epilogue last, float[] y, int yOffset,
             Parallelism parallelism) {
+        images = count;
         image = x;
         imageOffset = xOffset;
         imageSize = xSize;
@@ -130,6 +135,9 @@ final class ImageProduct extends SharedLoop {
         int out = resultOffset + (index * m - line) * pixels;
         if (pointwise) {
             mine.stored.set(image, in, 1, pixels, 1);
+            if (images * (long) imageSize > CACHED) {
+                mine.stored.passesByOnce();
+            }
             try {
                 BlockedGemm.block(line, line + m, from, to, depth, mine.ofGroup, mine.stored, beta, result, out, pixels,
                         epilogue);

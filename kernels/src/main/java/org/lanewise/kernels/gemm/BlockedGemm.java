@@ -14,7 +14,7 @@ import static org.lanewise.kernels.vector.Workspace.ALIGNED;
  *
  * <pre>
  *   for each block of KC steps             the panels of A stay in L2, packed once
- *     for each panel of B                  packed into L1
+ *     for each panel of B                  packed into L1, or some at a time into L2
  *       for each panel of A                streamed from L2
  *         micro-kernel: one tile of C in registers
  *       after the last steps: bias and f on these tiles
@@ -108,16 +108,22 @@ public final class BlockedGemm {
         Workspace workspace = Workspace.current();
         float[] tile = workspace.floats(Slot.TILE, MR * NR);
         float[] aScratch = workspace.floats(Slot.A_PANELS, Blocking.panels(i1 - i0, MR, depth));
-        float[] bScratch = workspace.aligned(Slot.B_PANELS, Blocking.panels(NR, NR, depth));
+        int packed = b.panelsAtOnce() * NR;
+        float[] bScratch = workspace.aligned(Slot.B_PANELS, Blocking.panels(packed, NR, depth));
         float[] aPanels = a.storage(aScratch);
-        float[] bPanel = b.storage(bScratch);
+        float[] bPanels = b.storage(bScratch);
         int firstA = a.pack(i0, i1 - i0, p, depth, MR, aScratch, 0);
+        int ib = 0;
         for (int j = j0; j < j1; j += NR) {
             int columns = Math.min(NR, j1 - j);
             int ic = cOffset + j;
-            int ib = b.pack(j, columns, p, depth, NR, bScratch, ALIGNED);
+            if ((j - j0) % packed == 0) {
+                ib = b.pack(j, Math.min(packed, j1 - j), p, depth, NR, bScratch, ALIGNED);
+            } else {
+                ib += NR * depth;
+            }
             for (int i = i0, ia = firstA; i < i1; i += MR, ia += MR * depth) {
-                MicroKernel.run(Math.min(MR, i1 - i), columns, depth, aPanels, ia, bPanel, ib,
+                MicroKernel.run(Math.min(MR, i1 - i), columns, depth, aPanels, ia, bPanels, ib,
                         c, ic + i * ldc, ldc, add, tile);
             }
             Finish.apply(epilogue, i0, j, i1 - i0, columns, c, ic + i0 * ldc, ldc);

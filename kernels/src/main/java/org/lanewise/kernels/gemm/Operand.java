@@ -26,6 +26,11 @@ public interface Operand {
         return scratch;
     }
 
+    /** {@return how many panels of a right operand are best packed at a time, where each would fit the first cache by itself} */
+    default int panelsAtOnce() {
+        return 1;
+    }
+
     /**
      * Packs lines [firstLine, firstLine + lines) and steps [firstStep, firstStep + depth).
      *

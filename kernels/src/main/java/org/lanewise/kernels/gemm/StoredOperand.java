@@ -32,11 +32,15 @@ public final class StoredOperand implements Operand {
     /** Steps that are copied at a time: 16 streams of memory. */
     private static final int STEPS_COPIED_AT_ONCE = 16;
 
+    /** See {@link #passesByOnce}. */
+    private static final int PANELS_AT_ONCE = 16;
+
     private float[] data = EMPTY;
     private int offset;
     private int lineStride;
     private int stepStride;
     private float scale;
+    private int panelsAtOnce = 1;
 
     /** An operand that {@link #set} must be called on before it is used. */
     public StoredOperand() {
@@ -58,6 +62,21 @@ public final class StoredOperand implements Operand {
         lineStride = newLineStride;
         stepStride = newStepStride;
         scale = newScale;
+        panelsAtOnce = 1;
+    }
+
+    /**
+     * Says that the matrix passes by once and comes from memory, so that more than one panel should be packed at a time: each step of
+     * one is two cache lines of a page. The gradient by data of 8x64x56 and 256 filters of 1x1, dY not in the caches: 1.12 times the speed
+     * with 8 or 16 at a time, 8x64x28 1.2. In the caches it is 0.9 to 1.0.
+     */
+    public void passesByOnce() {
+        panelsAtOnce = PANELS_AT_ONCE;
+    }
+
+    @Override
+    public int panelsAtOnce() {
+        return panelsAtOnce;
     }
 
     /** Lets go of the matrix. */
