@@ -43,6 +43,11 @@ final class FilterLines implements Operand {
         }
         for (int line = 0, out = start; line < lines; line += width, out += width * depth) {
             int present = Math.min(width, lines - line);
+            if (firstStep % taps == 0 && depth % taps == 0) {
+                stored.set(weight, first + firstStep / taps * filter, taps, 1, 1);
+                stored.packBlocks(depth / taps, filter, channel + line, present, taps, width, to, out);
+                continue;
+            }
             int some;
             for (int p = 0; p < depth; p += some) {
                 int step = firstStep + p;

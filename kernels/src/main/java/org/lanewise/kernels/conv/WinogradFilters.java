@@ -31,6 +31,13 @@ final class WinogradFilters {
     private static final int L = Lanes.COUNT;
     private static final int MR = BlockedGemm.PANEL_ROWS;
     private static final int TAPS = 9;
+
+    /**
+     * Steps of turned filters that are transformed at a time for all lines: their lines stand side by side in memory, but their steps
+     * far apart. By data of 8x512x7 with 512 filters 1.13 times the speed of all steps at a time.
+     */
+    private static final int TURNED_AT_ONCE = 32;
+
     private static final FloatVector ONE = FloatVector.broadcast(S, 1);
 
     private WinogradFilters() {
@@ -80,9 +87,14 @@ final class WinogradFilters {
         float[] panel = Workspace.current().floats(Slot.TAPS, MR * TAPS * depth + L);
         for (int p = 0; p < steps; p += depth) {
             int count = Math.min(depth, steps - p);
-            for (int line = 0; line < lines; line += MR) {
-                taps.pack(firstLine + line, Math.min(MR, lines - line), TAPS * p, TAPS * count, MR, panel, 0);
-                transformPanel(count, panel, turned, to, Workspace.ALIGNED + p * padded + line * count, stride);
+            int some = turned ? Math.min(count, TURNED_AT_ONCE) : count;
+            for (int q = 0; q < count; q += some) {
+                int n = Math.min(some, count - q);
+                for (int line = 0; line < lines; line += MR) {
+                    taps.pack(firstLine + line, Math.min(MR, lines - line), TAPS * (p + q), TAPS * n, MR, panel, 0);
+                    transformPanel(n, panel, turned, to, Workspace.ALIGNED + p * padded + line * count + q * MR,
+                            stride);
+                }
             }
         }
     }

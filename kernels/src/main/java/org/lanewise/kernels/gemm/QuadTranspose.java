@@ -44,6 +44,24 @@ final class QuadTranspose {
      */
     static void run(float[] lines, int source, int lineStride, int depth, float[] out, int outOffset,
             int width) {
+        runEach(1, 0, 0, lines, source, lineStride, depth, out, outOffset, width);
+    }
+
+    /**
+     * The same for {@code count} matrices, one behind the other.
+     *
+     * @param sourceStep from one to the next in {@code lines}
+     * @param outStep    from one to the next in {@code out}
+     */
+    static void runEach(int count, int sourceStep, int outStep, float[] lines, int source, int lineStride, int depth,
+            float[] out, int outOffset, int width) {
+        for (int i = 0, from = source, to = outOffset; i < count; i++, from += sourceStep, to += outStep) {
+            tiles(lines, from, lineStride, depth, out, to, width);
+        }
+    }
+
+    private static void tiles(float[] lines, int source, int lineStride, int depth, float[] out, int outOffset,
+            int width) {
         int s1 = source + lineStride;
         int s2 = s1 + lineStride;
         int s3 = s2 + lineStride;

@@ -191,4 +191,38 @@ public final class StoredOperand implements Operand {
             panel[out + step * width] = data[source + step * stepStride];
         }
     }
+
+    /**
+     * Packs the lines of a panel for several blocks of steps, as {@link #pack} does one by one: the next one stands {@code next} floats
+     * further.
+     */
+    public void packBlocks(int count, int next, int firstLine, int present, int depth, int width, float[] to,
+            int start) {
+        int whole = depth / QuadTranspose.LINES * QuadTranspose.LINES;
+        int source = index(firstLine, 0);
+        int line = 0;
+        for (; line + QuadTranspose.LINES <= present; line += QuadTranspose.LINES) {
+            QuadTranspose.runEach(count, next, depth * width, data, source + line * lineStride, lineStride, whole, to,
+                    start + line, width);
+            for (int step = whole; step < depth; step++) {
+                int in = source + line * lineStride + step;
+                int out = start + step * width + line;
+                for (int i = 0; i < count; i++, in += next, out += depth * width) {
+                    to[out] = data[in];
+                    to[out + 1] = data[in + lineStride];
+                    to[out + 2] = data[in + 2 * lineStride];
+                    to[out + 3] = data[in + 3 * lineStride];
+                }
+            }
+        }
+        for (; line < width; line++) {
+            for (int step = 0; step < depth; step++) {
+                for (int i = 0; i < count; i++) {
+                    to[start + (i * depth + step) * width + line] = line < present
+                            ? data[source + i * next + line * lineStride + step]
+                            : 0;
+                }
+            }
+        }
+    }
 }
