@@ -167,7 +167,7 @@ class WinogradContractTest {
         Arbitrary<Integer> channels = Arbitraries.frequencyOf(Tuple.of(20, Arbitraries.integers().between(0, 6)),
                 Tuple.of(4, Arbitraries.integers().between(12, 26)), Tuple.of(1, Arbitraries.of(129, 150)));
         Arbitrary<Integer> filters = Arbitraries.frequencyOf(Tuple.of(10, Arbitraries.integers().between(0, 6)),
-                Tuple.of(4, Arbitraries.integers().between(12, 26)));
+                Tuple.of(4, Arbitraries.integers().between(12, 26)), Tuple.of(2, Arbitraries.of(33, 40, 65)));
         Arbitrary<Integer> size = Arbitraries.frequencyOf(Tuple.of(8, Arbitraries.integers().between(0, 12)),
                 Tuple.of(1, Arbitraries.of(31, 32, 33, 35, 70)));
         Arbitrary<Integer> padding = Arbitraries.frequencyOf(Tuple.of(4, Arbitraries.of(1)),

@@ -22,7 +22,7 @@ import org.lanewise.kernels.vector.Workspace.Slot;
  *   by weights   dW(k, tap) = sum over images and pixels of dY(k) * planes of x(floor(k / M)) at the tap's distance
  * </pre>
  *
- * The usual 3x3 taps read images where they stand ({@link NineTaps}), but for the first and the last ones of an array.
+ * The usual 3x3 taps read images where they stand: {@link NineTaps}.
  *
  * <p>
  * Threads share the planes of all images, or by weights the channels: the images of one are added in their order.
@@ -36,8 +36,8 @@ final class DepthwiseConv2d extends SharedLoop {
     /** Elements of planes that are worth handing over to another thread. */
     private static final int LEAST_PART = 16 * 1024;
 
-    /** In place of where an image stands: x holds its padded planes. */
-    private static final int PADDED = -1;
+    /** Floats of a plane that {@link NineTaps} takes as a whole, and copies where it cannot be read in place: 1 MB. */
+    private static final int MAX_WHOLE = 256 * 1024;
 
     private enum Pass {
         FORWARD, BY_DATA, BY_WEIGHTS
@@ -144,26 +144,27 @@ final class DepthwiseConv2d extends SharedLoop {
         }
     }
 
+    /** Whether planes are those of {@link NineTaps}: then x and y are of one size. */
+    private boolean whole() {
+        return layout.neighbours() && (long) g.height() * g.width() <= MAX_WHOLE;
+    }
+
     /** The planes of y that see plane i of x. */
     private void outputs(int i) {
         int image = inOffset + i * g.height() * g.width();
-        boolean inPlace = inPlace(in, image);
-        int rowsAtOnce = inPlace ? g.outputHeight() : layout.rows();
         int columns = g.outputWidth();
         int pixels = g.outputPixels();
         int filters = filters();
-        float[] planes = inPlace ? in : Workspace.current().floats(Slot.PADDED_PLANES, layout.floats());
+        int rowsAtOnce = rowsAtOnce(g.outputHeight());
         for (int u = 0; u < g.outputHeight(); u += rowsAtOnce) {
             int rows = Math.min(rowsAtOnce, g.outputHeight() - u);
-            if (!inPlace) {
-                layout.load(in, image, u, rows, planes);
-            }
+            float[] planes = read(in, image, u, rows);
+            int at = place(planes, in, image);
             for (int j = 0; j < filters; j++) {
                 int k = i % g.inChannels() * filters + j;
                 int plane = outOffset + (i * filters + j) * pixels;
                 float bias = epilogue.bias() == Epilogue.Bias.NONE ? 0 : epilogue.values()[epilogue.offset() + k];
-                rows(planes, inPlace ? image : PADDED, weightOffset + k * taps(), bias, rows, columns,
-                        plane + u * columns, plane + pixels);
+                rows(planes, at, weightOffset + k * taps(), bias, rows, columns, plane + u * columns, plane + pixels);
                 if (epilogue.relu()) {
                     Finish.apply(Epilogue.RELU, k, 0, 1, rows * columns, out, plane + u * columns, pixels);
                 }
@@ -171,56 +172,70 @@ final class DepthwiseConv2d extends SharedLoop {
         }
     }
 
-    /** Whether an image can be read without a copy; it is of the size of the result then. */
-    private boolean inPlace(float[] x, int image) {
-        return layout.neighbours() && NineTaps.inPlace(x, image, g.height(), g.width());
+    private int rowsAtOnce(int all) {
+        return whole() ? all : layout.rows();
+    }
+
+    /** What some rows of outputs see of an image: the image itself, or a copy. */
+    private float[] read(float[] x, int image, int u, int rows) {
+        if (whole() && NineTaps.inPlace(x, image, g.height(), g.width())) {
+            return x;
+        }
+        if (whole()) {
+            float[] copy = Workspace.current().floats(Slot.PADDED_PLANES, NineTaps.copySize(g.height(), g.width()));
+            NineTaps.copy(x, image, g.height(), g.width(), copy);
+            return copy;
+        }
+        float[] planes = Workspace.current().floats(Slot.PADDED_PLANES, layout.floats());
+        layout.load(x, image, u, rows, planes);
+        return planes;
+    }
+
+    /** Where the image stands in what {@link #read} answered. */
+    @SuppressWarnings("ReferenceEquality") // of places, not of values
+    private static int place(float[] read, float[] x, int image) {
+        return read == x ? image : NineTaps.FIRST_OF_COPY;
     }
 
     /** Plane i of dX. */
     private void inputs(int i) {
-        int rowsAtOnce = layout.rows();
         int columns = g.width();
         int pixels = g.height() * columns;
         int filters = filters();
         int w = weightOffset + i % g.inChannels() * filters * taps();
-        Workspace workspace = Workspace.current();
-        float[] planes = workspace.floats(Slot.PADDED_PLANES, layout.floats());
         float[] spread = in;
-        int spreadOffset = inOffset + i * filters * g.outputPixels();
+        int image = inOffset + i * filters * g.outputPixels();
         if (g.strideHeight() > 1 || g.strideWidth() > 1) {
-            spread = spread(spreadOffset, workspace);
-            spreadOffset = 0;
+            spread = spread(image, Workspace.current());
+            image = 0;
         }
         int plane = outOffset + i * pixels;
-        if (inPlace(spread, spreadOffset)) {
-            rows(spread, spreadOffset, w, 0, g.height(), columns, plane, plane + pixels);
-            return;
-        }
+        int rowsAtOnce = rowsAtOnce(g.height());
         for (int h = 0; h < g.height(); h += rowsAtOnce) {
             int rows = Math.min(rowsAtOnce, g.height() - h);
-            layout.load(spread, spreadOffset, h, rows, planes);
-            rows(planes, PADDED, w, 0, rows, columns, plane + h * columns, plane + pixels);
+            float[] planes = read(spread, image, h, rows);
+            rows(planes, place(planes, spread, image), w, 0, rows, columns, plane + h * columns, plane + pixels);
         }
     }
 
     /** Some rows of a plane of the result, which ends at {@code end}: bias + the sums over the taps at w, + beta*result. */
-    private void rows(float[] x, int image, int w, float bias, int rows, int columns, int to, int end) {
+    private void rows(float[] x, int at, int w, float bias, int rows, int columns, int to, int end) {
         if (beta == 0) {
-            sums(x, image, w, bias, rows, columns, out, to, end);
+            sums(x, at, w, bias, rows, columns, out, to, end);
         } else {
             float[] sums = Workspace.current().floats(Slot.TAPS, rows * columns);
-            sums(x, image, w, bias, rows, columns, sums, 0, sums.length);
+            sums(x, at, w, bias, rows, columns, sums, 0, sums.length);
             VectorElementwise.axpby(rows * columns, 1, sums, 0, beta, out, to);
         }
     }
 
-    private void sums(float[] x, int image, int w, float bias, int rows, int columns, float[] y, int to, int end) {
-        if (image == PADDED) {
+    private void sums(float[] x, int at, int w, float bias, int rows, int columns, float[] y, int to, int end) {
+        if (!whole()) {
             DepthwiseRows.run(x, layout, g.kernelWidth(), weight, w, bias, rows, columns, y, to, end);
         } else if (pass == Pass.FORWARD) {
-            NineTaps.image(x, image, rows, columns, weight, w, 1, bias, y, to);
+            NineTaps.image(x, at, rows, columns, weight, w, 1, bias, y, to);
         } else {
-            NineTaps.image(x, image, rows, columns, weight, w + 8, -1, bias, y, to);
+            NineTaps.image(x, at, rows, columns, weight, w + 8, -1, bias, y, to);
         }
     }
 
@@ -264,36 +279,54 @@ final class DepthwiseConv2d extends SharedLoop {
         int filters = filters();
         int taps = taps();
         int size = DepthwiseTaps.size(taps);
-        int columns = g.outputWidth();
-        Workspace workspace = Workspace.current();
-        float[] planes = workspace.floats(Slot.PADDED_PLANES, layout.floats());
-        float[] sums = workspace.floats(Slot.TAPS, filters * size);
+        float[] sums = Workspace.current().floats(Slot.TAPS, filters * size);
         Arrays.fill(sums, 0, filters * size, 0);
         for (int image = 0; image < g.batch(); image++) {
             int plane = image * g.inChannels() + c;
             int at = inOffset + plane * g.height() * g.width();
-            int last = dYOffset + (plane * filters + filters - 1) * g.outputPixels();
-            if (inPlace(in, at) && inPlace(dY, last)) {
-                for (int j = 0; j < filters; j++) {
-                    NineTaps.addTaps(dY, dYOffset + (plane * filters + j) * g.outputPixels(), in, at, g.height(),
-                            g.width(), sums, j * size);
-                }
-                continue;
-            }
-            for (int u = 0; u < g.outputHeight(); u += layout.rows()) {
-                int rows = Math.min(layout.rows(), g.outputHeight() - u);
-                // a vector may read beyond the last row, but no NaN
-                Arrays.fill(planes, rows < layout.rows() ? 0 : layout.floats() - 2 * L, layout.floats(), 0);
-                layout.load(in, at, u, rows, planes);
-                for (int j = 0; j < filters; j++) {
-                    int from = dYOffset + (plane * filters + j) * g.outputPixels() + u * columns;
-                    float[] gradient = run(from, rows, workspace);
-                    DepthwiseTaps.add(gradient, pixels(rows), planes, layout.offsets(), taps, sums, j * size);
-                }
+            int gradient = dYOffset + plane * filters * g.outputPixels();
+            if (whole()) {
+                addWhole(at, gradient, sums, size);
+            } else {
+                addRows(at, gradient, sums, size);
             }
         }
         for (int j = 0; j < filters; j++) {
             DepthwiseTaps.finish(sums, j * size, taps, beta, out, outOffset + (c * filters + j) * taps);
+        }
+    }
+
+    /** Adds one image to the sums of the filters of a channel, whose dY begins at {@code gradient}. */
+    private void addWhole(int at, int gradient, float[] sums, int size) {
+        int height = g.height();
+        int width = g.width();
+        float[] image = read(in, at, 0, height);
+        for (int j = 0; j < filters(); j++) {
+            int from = gradient + j * height * width;
+            float[] d = dY;
+            int place = from;
+            if (!NineTaps.inPlace(dY, from, height, width)) {
+                d = Workspace.current().floats(Slot.SPREAD_GRADIENT, NineTaps.copySize(height, width));
+                NineTaps.copy(dY, from, height, width, d);
+                place = NineTaps.FIRST_OF_COPY;
+            }
+            NineTaps.addTaps(d, place, image, place(image, in, at), height, width, sums, j * size);
+        }
+    }
+
+    /** The same from padded planes. */
+    private void addRows(int at, int gradient, float[] sums, int size) {
+        Workspace workspace = Workspace.current();
+        float[] planes = workspace.floats(Slot.PADDED_PLANES, layout.floats());
+        for (int u = 0; u < g.outputHeight(); u += layout.rows()) {
+            int rows = Math.min(layout.rows(), g.outputHeight() - u);
+            // a vector may read beyond the last row, but no NaN
+            Arrays.fill(planes, rows < layout.rows() ? 0 : layout.floats() - 2 * L, layout.floats(), 0);
+            layout.load(in, at, u, rows, planes);
+            for (int j = 0; j < filters(); j++) {
+                float[] run = run(gradient + j * g.outputPixels() + u * g.outputWidth(), rows, workspace);
+                DepthwiseTaps.add(run, pixels(rows), planes, layout.offsets(), taps(), sums, j * size);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package org.lanewise.kernels.conv;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
@@ -18,8 +19,8 @@ import static jdk.incubator.vector.VectorOperators.MUL;
  * three rows that see it. The last strip ends with the row, and computes some columns again where the width is no multiple of the lanes.
  *
  * <p>
- * With one pixel of padding on each side the image is read where it stands, if what a vector reads before and after it is in the array: the lanes
- * beyond its left and right side become zeros, and the lines above and below are left out.
+ * With one pixel of padding on each side the image is read where it stands, or from a copy if what a vector reads before and after it
+ * is not in the array: the lanes beyond its left and right side become zeros, and the lines above and below are left out.
  */
 final class NineTaps {
 
@@ -29,12 +30,28 @@ final class NineTaps {
     private static final FloatVector ZERO = FloatVector.zero(S);
     private static final FloatVector LANES = FloatVector.zero(S).addIndex(1);
 
+    /** Where the image begins in a copy: a vector may begin one float before. */
+    static final int FIRST_OF_COPY = L;
+
     private NineTaps() {
     }
 
     /** {@return whether an image can be read where it stands} */
     static boolean inPlace(float[] x, int offset, int height, int width) {
         return offset > 0 && offset + (long) height * width + Math.max(L - width, 0) < x.length;
+    }
+
+    /** Floats of a {@link #copy}. */
+    static int copySize(int height, int width) {
+        return FIRST_OF_COPY + height * width + L;
+    }
+
+    /** Copies an image with zeros before and after it. */
+    static void copy(float[] x, int offset, int height, int width, float[] to) {
+        int end = FIRST_OF_COPY + height * width;
+        Arrays.fill(to, 0, FIRST_OF_COPY, 0);
+        System.arraycopy(x, offset, to, FIRST_OF_COPY, height * width);
+        Arrays.fill(to, end, end + L, 0);
     }
 
     /**
@@ -122,8 +139,10 @@ final class NineTaps {
     /** One strip, of whose columns the first ones are in another one too, and which ends with the row or before. */
     private static void addStrip(float[] d, int dAt, int again, float[] x, int at, int left, int columns, int lines,
             int pitch, float[] sums, int start) {
-        VectorMask<Float> fresh = LANES.compare(GE, again).and(LANES.compare(LT, columns));
-        VectorMask<Float> seesLeft = LANES.compare(GE, left);
+        // what stands beyond the columns may be NaN, which zeros in d would not hide
+        VectorMask<Float> inside = LANES.compare(LT, columns);
+        VectorMask<Float> fresh = LANES.compare(GE, again).and(inside);
+        VectorMask<Float> seesLeft = LANES.compare(GE, left).and(inside);
         VectorMask<Float> seesRight = LANES.compare(LT, columns - 1);
         FloatVector s0 = FloatVector.zero(S);
         FloatVector s1 = FloatVector.zero(S);
@@ -138,7 +157,7 @@ final class NineTaps {
         FloatVector here = ZERO.blend(FloatVector.fromArray(S, d, dAt), fresh);
         for (int i = 1, line = at, row = dAt + pitch;; i++, line += pitch, row += pitch) {
             FloatVector x0 = ZERO.blend(FloatVector.fromArray(S, x, line - 1), seesLeft);
-            FloatVector x1 = FloatVector.fromArray(S, x, line);
+            FloatVector x1 = ZERO.blend(FloatVector.fromArray(S, x, line), inside);
             FloatVector x2 = ZERO.blend(FloatVector.fromArray(S, x, line + 1), seesRight);
             s6 = x0.lanewise(FMA, above, s6);
             s7 = x1.lanewise(FMA, above, s7);

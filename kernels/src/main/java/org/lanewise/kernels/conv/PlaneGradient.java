@@ -34,6 +34,7 @@ final class PlaneGradient extends SharedLoop {
     /** See {@link #fits}. */
     private static final int MIN_PIXELS = 64;
     private static final int MAX_PIXELS = 16 * 1024;
+    private static final int MAX_WEIGHTS = 512 * 1024;
 
     private static final ThreadLocal<PlaneGradient> CURRENT = ThreadLocal.withInitial(PlaneGradient::new);
     private static final float[] EMPTY = {};
@@ -61,12 +62,12 @@ final class PlaneGradient extends SharedLoop {
     }
 
     /**
-     * {@return whether this is the faster way: if filters fill the lanes, and there are pixels enough} Ratios of the time of
+     * {@return whether this is the faster way: if filters fill the lanes, and there are pixels enough for all of them} Ratios of the time of
      * {@link PatchGradient} to this one's for images, channels, height and filters: 7x7 with stride 2 1x3x224 64 1.4 and 16x3x224 64 1.5;
      * 3x3 64x1x28 32 1.25, 8x64x12 64 1.0, 8x64x10 64 1.17, with stride 2 8x64x56 128 1.13, 8x256x28 256 0.95, 8x256x14 256 0.85.
      */
     static boolean fits(Conv2dGeometry g) {
-        return LineSums.fills(g.outChannels()) && g.outputPixels() >= MIN_PIXELS;
+        return LineSums.fills(g.outChannels()) && g.outputPixels() >= MIN_PIXELS && g.weightSize() <= MAX_WEIGHTS;
     }
 
     /** {@return whether dY of so many rows may be transposed at a time} */
@@ -94,7 +95,7 @@ final class PlaneGradient extends SharedLoop {
         dWOffset = resultOffset;
         int wanted = Math.ceilDiv(parallelism.threads(), groups);
         int most = Math.min(SUMS / padded(g.outChannels()), Math.ceilDiv(g.taps(), wanted));
-        tapsOfPart = Blocking.evenPart(g.taps(), Math.max(most, LineSums.LINES), LineSums.LINES);
+        tapsOfPart = Blocking.evenPart(g.taps(), Math.max(most, LineSums6x4.LINES), LineSums6x4.LINES);
         parts = Math.ceilDiv(g.taps(), tapsOfPart);
         try {
             share(groups * parts, 1, parallelism);
@@ -135,7 +136,7 @@ final class PlaneGradient extends SharedLoop {
         int channels = Math.ceilDiv(first + taps, kernel) - c0;
         int size = LineSums.size(taps, LineSums.WIDE);
         int floats = padded(g.outChannels()) / LineSums.WIDE * size;
-        float[] planes = workspace.floats(Slot.PADDED_PLANES, layout.floats());
+        float[] planes = workspace.floats(Slot.PADDED_PLANES, channels * layout.channelSize());
         float[] panel = workspace.aligned(Slot.TRANSPOSED_PLANES, layout.rows() * layout.pitch() * LineSums.WIDE);
         float[] sums = workspace.aligned(Slot.TAPS, floats);
         Arrays.fill(sums, 0, Workspace.ALIGNED + floats, 0);

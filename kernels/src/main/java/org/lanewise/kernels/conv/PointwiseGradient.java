@@ -91,7 +91,7 @@ final class PointwiseGradient extends SharedLoop {
         dWOffset = resultOffset;
         offsets = lineOffsets;
         int wanted = Math.ceilDiv(parallelism.threads(), groups);
-        linesOfPart = Blocking.evenPart(lines, Math.max(Math.ceilDiv(lines, wanted), LineSums.LINES), LineSums.LINES);
+        linesOfPart = Blocking.evenPart(lines, Math.ceilDiv(lines, wanted), LineSums6x4.LINES);
         parts = Math.ceilDiv(lines, linesOfPart);
         try {
             share(groups * parts, 1, parallelism);

@@ -85,6 +85,7 @@ final class WinogradFilters {
         int stride = stride(lines, steps);
         int depth = WinogradTiles.depth(steps);
         float[] panel = Workspace.current().floats(Slot.TAPS, MR * TAPS * depth + L);
+        float[] kept = Workspace.current().floats(Slot.TILE, WinogradTiles.POSITIONS * L);
         for (int p = 0; p < steps; p += depth) {
             int count = Math.min(depth, steps - p);
             int some = turned ? Math.min(count, TURNED_AT_ONCE) : count;
@@ -92,10 +93,25 @@ final class WinogradFilters {
                 int n = Math.min(some, count - q);
                 for (int line = 0; line < lines; line += MR) {
                     taps.pack(firstLine + line, Math.min(MR, lines - line), TAPS * (p + q), TAPS * n, MR, panel, 0);
-                    transformPanel(n, panel, turned, to, Workspace.ALIGNED + p * padded + line * count + q * MR,
-                            stride);
+                    int at = Workspace.ALIGNED + p * padded + line * count + q * MR;
+                    // beyond the last step of a panel stands the first of the next one, which was written before
+                    boolean overlaps = q > 0 && q + n == count && line + MR < lines;
+                    if (overlaps) {
+                        copy(to, at + n * MR, stride, kept, 0, L);
+                    }
+                    transformPanel(n, panel, turned, to, at, stride);
+                    if (overlaps) {
+                        copy(kept, 0, L, to, at + n * MR, stride);
+                    }
                 }
             }
+        }
+    }
+
+    /** Copies a vector of each position. */
+    private static void copy(float[] from, int at, int step, float[] to, int out, int outStep) {
+        for (int position = 0; position < WinogradTiles.POSITIONS; position++) {
+            System.arraycopy(from, at + position * step, to, out + position * outStep, L);
         }
     }
 

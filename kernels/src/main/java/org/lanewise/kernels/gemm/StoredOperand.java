@@ -194,11 +194,11 @@ public final class StoredOperand implements Operand {
 
     /**
      * Packs the lines of a panel for several blocks of steps, as {@link #pack} does one by one: the next one stands {@code next} floats
-     * further.
+     * further. Only for an operand whose steps stand side by side, and with a scale of 1.
      */
     public void packBlocks(int count, int next, int firstLine, int present, int depth, int width, float[] to,
             int start) {
-        int whole = depth / QuadTranspose.LINES * QuadTranspose.LINES;
+        int whole = QuadTranspose.AVAILABLE ? depth / QuadTranspose.LINES * QuadTranspose.LINES : 0;
         int source = index(firstLine, 0);
         int line = 0;
         for (; line + QuadTranspose.LINES <= present; line += QuadTranspose.LINES) {

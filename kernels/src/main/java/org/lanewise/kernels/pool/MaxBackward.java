@@ -7,7 +7,8 @@ import org.lanewise.kernels.reference.ReferenceMaxPool2d;
 import org.lanewise.kernels.reference.Scaled;
 
 /**
- * The gradient of max pooling: the plain loop over windows, but for {@link MaxBackward2x2}, each of which adds to its pixel, with a table of the distances of places.
+ * The gradient of max pooling: the plain loop over windows, each of which adds to its pixel, with a table of the distances of places.
+ * Windows of 2x2 have a way of their own, {@link MaxBackward2x2}.
  *
  * <p>
  * A gather by pixels with vectors, of the windows whose place the pixel is, took 2.6 times as long for 4096 planes of 28x28 with

@@ -10,12 +10,12 @@ import org.lanewise.kernels.Pool2dGeometry;
 import org.lanewise.kernels.Pool2dWindow;
 import org.lanewise.kernels.vector.Lanes;
 
+import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.EQ;
-import static jdk.incubator.vector.VectorOperators.MUL;
 
 /**
  * The gradient of max pooling with windows of 2x2, stride 2 and no padding, as {@link MaxPool2x2}: each pixel is in one window, so
- * the result is written and not added up. A vector of windows becomes two vectors in each of two rows, where each lane stands twice,
+ * the result is written and not added up (but to 0, so that no -0 stands there). A vector of windows becomes two vectors in each of two rows, where each lane stands twice,
  * and keeps its value where its place is the lane's own.
  */
 final class MaxBackward2x2 {
@@ -26,7 +26,6 @@ final class MaxBackward2x2 {
 
     /** As many bytes as a vector has floats; there are no vectors of four. */
     private static final VectorSpecies<Byte> BYTES = L == 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
-    private static final FloatVector ONE = FloatVector.broadcast(S, 1);
     private static final FloatVector ZERO = FloatVector.zero(S);
 
     private static final VectorShuffle<Float> TWICE_LOW = VectorShuffle.fromOp(S, lane -> lane / 2);
@@ -68,7 +67,7 @@ final class MaxBackward2x2 {
             Arrays.fill(dX, first, end, 0);
             for (int v = 0; v < columns; v++) {
                 int place = indices[firstIndex + u * columns + v];
-                dX[first + place / 2 * width + 2 * v + place % 2] = dY[dYOffset + u * columns + v];
+                dX[first + place / 2 * width + 2 * v + place % 2] += dY[dYOffset + u * columns + v];
             }
         }
         if (width > 2 * columns) {
@@ -97,10 +96,10 @@ final class MaxBackward2x2 {
             FloatVector low = place.rearrange(TWICE_LOW);
             FloatVector high = place.rearrange(TWICE_HIGH);
             int top = to + 2 * v;
-            ONE.lanewise(MUL, ZERO.blend(dLow, low.compare(EQ, TOP))).intoArray(dX, top);
-            ONE.lanewise(MUL, ZERO.blend(dHigh, high.compare(EQ, TOP))).intoArray(dX, top + L);
-            ONE.lanewise(MUL, ZERO.blend(dLow, low.compare(EQ, BOTTOM))).intoArray(dX, top + width);
-            ONE.lanewise(MUL, ZERO.blend(dHigh, high.compare(EQ, BOTTOM))).intoArray(dX, top + width + L);
+            ZERO.lanewise(ADD, ZERO.blend(dLow, low.compare(EQ, TOP))).intoArray(dX, top);
+            ZERO.lanewise(ADD, ZERO.blend(dHigh, high.compare(EQ, TOP))).intoArray(dX, top + L);
+            ZERO.lanewise(ADD, ZERO.blend(dLow, low.compare(EQ, BOTTOM))).intoArray(dX, top + width);
+            ZERO.lanewise(ADD, ZERO.blend(dHigh, high.compare(EQ, BOTTOM))).intoArray(dX, top + width + L);
             v -= L;
             if (v < 0) {
                 v = lastVector;
