@@ -54,29 +54,23 @@ final class LineSums {
      */
     static void add(int pixels, float[] a, int aOffset, int[] offsets, int first, int lines, float[] panel, int lanes,
             float[] sums, int from) {
+        int vectors = lanes / Lanes.COUNT;
+        int some = switch (vectors) {
+            case LineSums12x2.VECTORS -> LineSums12x2.LINES;
+            case LineSums8x3.VECTORS -> LineSums8x3.LINES;
+            default -> LineSums6x4.LINES;
+        };
         int depth = Blocking.evenPart(pixels, DEPTH, 1);
-        for (int p = 0; p < pixels; p += depth) {
-            int n = Math.min(depth, pixels - p);
-            int b = Workspace.ALIGNED + p * lanes;
-            int end = first + lines;
-            switch (lanes / Lanes.COUNT) {
-                case LineSums12x2.VECTORS -> {
-                    for (int line = first, to = from; line < end; line += LineSums12x2.LINES) {
-                        LineSums12x2.add(n, a, aOffset + p, offsets, line, end, panel, b, sums, to);
-                        to += LineSums12x2.LINES * lanes;
-                    }
-                }
-                case LineSums8x3.VECTORS -> {
-                    for (int line = first, to = from; line < end; line += LineSums8x3.LINES) {
-                        LineSums8x3.add(n, a, aOffset + p, offsets, line, end, panel, b, sums, to);
-                        to += LineSums8x3.LINES * lanes;
-                    }
-                }
-                default -> {
-                    for (int line = first, to = from; line < end; line += LineSums6x4.LINES) {
-                        LineSums6x4.add(n, a, aOffset + p, offsets, line, end, panel, b, sums, to);
-                        to += LineSums6x4.LINES * lanes;
-                    }
+        int end = first + lines;
+        for (int line = first, to = from; line < end; line += some, to += some * lanes) {
+            for (int p = 0; p < pixels; p += depth) {
+                int n = Math.min(depth, pixels - p);
+                int at = aOffset + p;
+                int b = Workspace.ALIGNED + p * lanes;
+                switch (vectors) {
+                    case LineSums12x2.VECTORS -> LineSums12x2.add(n, a, at, offsets, line, end, panel, b, sums, to);
+                    case LineSums8x3.VECTORS -> LineSums8x3.add(n, a, at, offsets, line, end, panel, b, sums, to);
+                    default -> LineSums6x4.add(n, a, at, offsets, line, end, panel, b, sums, to);
                 }
             }
         }
