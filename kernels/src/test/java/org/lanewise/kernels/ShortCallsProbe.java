@@ -37,6 +37,7 @@ final class ShortCallsProbe {
         GEMM(n -> Gemm.sgemm(Transpose.NO, Transpose.NO, ROWS, n, ROWS, 1, X, 0, ROWS, Y, 0, n, 0, Z, 0, n, SERIAL)), //
         POOL_2X2(n -> pool(Pool2dGeometry.square(1, 2, 2 * n, 2, 2))), //
         POOL_3X3(n -> pool(Pool2dWindow.square(3).withStride(2, 2).withPadding(1, 1).over(1, 3, 2 * n))), //
+        POOL_1X5(n -> pool(Pool2dWindow.of(1, 5).withStride(1, 1).withPadding(0, 2).over(1, 2, n))), //
         POOL_1X3(n -> pool(Pool2dWindow.of(1, 3).withStride(1, 1).withPadding(0, 1).over(1, 2, n)));
 
         @SuppressWarnings("ImmutableEnumChecker") // the arrays that these lambdas use are of the class

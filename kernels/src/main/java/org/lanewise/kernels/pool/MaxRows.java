@@ -10,7 +10,10 @@ import org.lanewise.kernels.Pool2dGeometry;
 import org.lanewise.kernels.reference.ReferenceMaxPool2d;
 import org.lanewise.kernels.vector.Lanes;
 
-/** The vector loops of {@link MaxForward}. */
+/**
+ * The vector loops of {@link MaxForward}. A loop that carries its maxima from tap to tap asks where the later value loses, so that the
+ * carried one is not the receiver of the blend, and asks it in the loop: a helper boxed in some JVMs that began with short rows.
+ */
 final class MaxRows {
 
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
@@ -96,7 +99,8 @@ final class MaxRows {
             FloatVector column = FloatVector.fromArray(S, first, v);
             for (int s = 1; s < kernel; s++) {
                 FloatVector value = FloatVector.fromArray(S, rows, at + v + taps[s]);
-                VectorMask<Float> loses = loses(value, best);
+                VectorMask<Float> loses = value.compare(VectorOperators.GT, best)
+                        .or(value.compare(VectorOperators.NE, value)).not();
                 best = value.blend(best, loses);
                 column = FloatVector.broadcast(S, s).blend(column, loses);
             }
@@ -219,10 +223,5 @@ final class MaxRows {
     /** Where the later value is taken: it is greater, or it is NaN. */
     private static VectorMask<Float> wins(FloatVector later, FloatVector earlier) {
         return later.compare(VectorOperators.GT, earlier).or(later.test(VectorOperators.IS_NAN));
-    }
-
-    /** Where it is not. In a loop the vector that is carried must not be the receiver of the blend. */
-    private static VectorMask<Float> loses(FloatVector later, FloatVector earlier) {
-        return later.compare(VectorOperators.GT, earlier).or(later.test(VectorOperators.IS_NAN)).not();
     }
 }
