@@ -17,7 +17,7 @@ final class LineSums {
     static final int WIDE = LineSums6x4.VECTORS * Lanes.COUNT;
 
     /** A multiple of the lines of all kernels. */
-    static final int LINES = 24;
+    private static final int LINES = 24;
 
     /** Pixels that are summed in registers, as in products: twice as many were 1.0 to 1.07 as fast, but lost more by rounding. */
     private static final int DEPTH = Blocking.KC;
@@ -38,9 +38,14 @@ final class LineSums {
         return Lanes.REGISTERS >= 32 && 4 * columns >= 3 * lanes;
     }
 
-    /** {@return the floats of sums} */
-    static int size(int lines, int lanes) {
-        return Math.ceilDiv(lines, LINES) * LINES * lanes;
+    /** {@return the floats of the sums of a panel} */
+    static int size(int lines) {
+        return Math.ceilDiv(lines, LINES) * LINES * WIDE;
+    }
+
+    /** {@return the floats of the sums of as many panels as the columns fill} */
+    static int size(int lines, int columns) {
+        return Math.ceilDiv(columns, WIDE) * size(lines);
     }
 
     /**
@@ -50,7 +55,7 @@ final class LineSums {
      * @param first   the first of the lines
      * @param panel   from {@link Workspace#ALIGNED} on
      * @param lanes   of it: see {@link #lanes}
-     * @param from    index of the first of {@link #size} sums
+     * @param from    index of the first of {@link #size(int)} sums
      */
     static void add(int pixels, float[] a, int aOffset, int[] offsets, int first, int lines, float[] panel, int lanes,
             float[] sums, int from) {
@@ -72,6 +77,27 @@ final class LineSums {
                     case LineSums8x3.VECTORS -> LineSums8x3.add(n, a, at, offsets, line, end, panel, b, sums, to);
                     default -> LineSums6x4.add(n, a, at, offsets, line, end, panel, b, sums, to);
                 }
+            }
+        }
+    }
+
+    /**
+     * result(line, column) := the sum + beta*result(line, column).
+     *
+     * @param sums    of the panels, one behind the other from {@link Workspace#ALIGNED} on
+     * @param to      index of the first result
+     * @param lineStep   distance of two lines in the result
+     * @param columnStep distance of two columns
+     */
+    static void finish(float[] sums, int lines, int columns, float beta, float[] result, int to, int lineStep,
+            int columnStep) {
+        for (int column = 0; column < columns; column++) {
+            int lane = column % WIDE;
+            int lanes = lanes(columns - column + lane);
+            int from = Workspace.ALIGNED + column / WIDE * size(lines) + lane;
+            int out = to + column * columnStep;
+            for (int line = 0; line < lines; line++, from += lanes, out += lineStep) {
+                result[out] = beta == 0 ? sums[from] : Math.fma(beta, result[out], sums[from]);
             }
         }
     }

@@ -14,10 +14,13 @@ import static jdk.incubator.vector.VectorOperators.ADD;
  *   c(l, lane) += sum over i of a(i + offsets(l)) * b(i, lane)
  * </pre>
  *
- * 6 lines by 4 vectors: 24 accumulators + 4 vectors of b + 1 broadcast of a = 29 of 32 vector registers. One
- * address each for the lines: with more of them they would not stay in registers. GFLOP/s in the caches, where a core reaches 229, for
- * lines by vectors: 6x4 190, 5x4 178, 12x2 177, 4x4 170, 10x2 166, 9x2 161, 8x2 154. With vectors of pixels in place of scalars, and
- * lanes added up at the end, 4x5 145.
+ * 6 lines by 4 vectors: 24 accumulators + 4 vectors of b + 1 broadcast of a = 29 of 32 vector registers, and
+ * half of the addresses of 12x2. GFLOP/s in the caches, where a core reaches 229, for lines by vectors: 6x4 190, 5x4 178, 12x2 177, 4x4
+ * 170, 10x2 166, 9x2 161, 8x2 154. With vectors of pixels in place of scalars, and lanes added up at the end, 4x5 145.
+ *
+ * <p>
+ * The matrix product has the same tile for rows at one distance, which it writes and never adds up: RowKernel6x4. Taps stand at any
+ * distance. One flat method on purpose, as there.
  */
 final class LineSums6x4 {
 
@@ -44,8 +47,7 @@ final class LineSums6x4 {
      * @param cOffset where those of the first line begin; there is room for 6 lines
      */
     static void add(int n, float[] a, int aOffset, int[] offsets, int line, int lines, float[] b, int bOffset,
-            float[] c,
-            int cOffset) {
+            float[] c, int cOffset) {
         int last = lines - 1;
         int a0 = aOffset + offsets[line];
         int a1 = aOffset + offsets[Math.min(line + 1, last)];

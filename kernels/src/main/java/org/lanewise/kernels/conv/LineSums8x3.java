@@ -15,7 +15,7 @@ import static jdk.incubator.vector.VectorOperators.ADD;
  * </pre>
  *
  * 8 lines by 3 vectors: 24 accumulators + 3 vectors of b + 1 broadcast of a = 28 of 32 vector registers. For
- * panels of fewer vectors; see {@link LineSums6x4}.
+ * panels of so many vectors: see {@link LineSums6x4}.
  */
 final class LineSums8x3 {
 
@@ -42,8 +42,7 @@ final class LineSums8x3 {
      * @param cOffset where those of the first line begin; there is room for 8 lines
      */
     static void add(int n, float[] a, int aOffset, int[] offsets, int line, int lines, float[] b, int bOffset,
-            float[] c,
-            int cOffset) {
+            float[] c, int cOffset) {
         int last = lines - 1;
         int a0 = aOffset + offsets[line];
         int a1 = aOffset + offsets[Math.min(line + 1, last)];

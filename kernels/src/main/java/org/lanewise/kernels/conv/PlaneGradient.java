@@ -14,12 +14,13 @@ import org.lanewise.kernels.vector.Workspace.Slot;
  * The gradient by weights with filters in lanes, and taps read where they stand in padded planes:
  *
  * <pre>
- *   for some filters, for some taps
+ *   for some taps                                          whose sums stay in the second cache
  *     for each image, for some of its rows of outputs
  *       planes := what they see
- *       panel  := dY transposed                            (pixels, filters), with zeros between rows
- *       for some pixels, for a few taps
- *         sums(tap, filters) += planes shifted by the tap (1, pixels) * panel (pixels, filters)
+ *       for some filters
+ *         panel := dY transposed                           (pixels, filters), with zeros between rows
+ *         for a few taps
+ *           sums(tap, filters) += planes shifted by the tap (1, pixels) * panel (pixels, filters)
  *   dW(k, tap) := sums(tap, k) + beta*dW(k, tap)
  * </pre>
  *
@@ -62,9 +63,10 @@ final class PlaneGradient extends SharedLoop {
     }
 
     /**
-     * {@return whether this is the faster way: if filters fill the lanes, and there are pixels enough for all of them} Ratios of the time of
-     * {@link PatchGradient} to this one's for images, channels, height and filters: 7x7 with stride 2 1x3x224 64 1.4 and 16x3x224 64 1.5;
-     * 3x3 64x1x28 32 1.25, 8x64x12 64 1.0, 8x64x10 64 1.17, with stride 2 8x64x56 128 1.13, 8x256x28 256 0.95, 8x256x14 256 0.85.
+     * {@return whether this is the faster way: if filters fill the lanes, and there are pixels enough for the weights} Ratios of the time
+     * of {@link PatchGradient} to this one's for images, channels, height and filters: 7x7 with stride 2 1x3x224 64 1.4 and 16x3x224
+     * 64 1.5; 3x3 64x1x28 32 1.25, 8x64x12 64 1.0, 8x64x10 64 1.17, with stride 2 8x64x56 128 1.13; with too many weights
+     * 8x256x28 256 0.95, 8x256x14 256 0.85.
      */
     static boolean fits(Conv2dGeometry g) {
         return LineSums.fills(g.outChannels()) && g.outputPixels() >= MIN_PIXELS && g.weightSize() <= MAX_WEIGHTS;
@@ -94,7 +96,8 @@ final class PlaneGradient extends SharedLoop {
         dW = result;
         dWOffset = resultOffset;
         int wanted = Math.ceilDiv(parallelism.threads(), groups);
-        int most = Math.min(SUMS / padded(g.outChannels()), Math.ceilDiv(g.taps(), wanted));
+        int most = Math.min(SUMS / (Math.ceilDiv(g.outChannels(), LineSums.WIDE) * LineSums.WIDE),
+                Math.ceilDiv(g.taps(), wanted));
         tapsOfPart = Blocking.evenPart(g.taps(), Math.max(most, LineSums6x4.LINES), LineSums6x4.LINES);
         parts = Math.ceilDiv(g.taps(), tapsOfPart);
         try {
@@ -119,11 +122,6 @@ final class PlaneGradient extends SharedLoop {
         }
     }
 
-    /** Filters in whole panels. */
-    private static int padded(int filters) {
-        return Math.ceilDiv(filters, LineSums.WIDE) * LineSums.WIDE;
-    }
-
     /**
      * The taps [first, first + taps) of all filters of one group.
      *
@@ -134,8 +132,8 @@ final class PlaneGradient extends SharedLoop {
         int kernel = g.kernelHeight() * g.kernelWidth();
         int c0 = first / kernel;
         int channels = Math.ceilDiv(first + taps, kernel) - c0;
-        int size = LineSums.size(taps, LineSums.WIDE);
-        int floats = padded(g.outChannels()) / LineSums.WIDE * size;
+        int size = LineSums.size(taps);
+        int floats = LineSums.size(taps, g.outChannels());
         float[] planes = workspace.floats(Slot.PADDED_PLANES, channels * layout.channelSize());
         float[] panel = workspace.aligned(Slot.TRANSPOSED_PLANES, layout.rows() * layout.pitch() * LineSums.WIDE);
         float[] sums = workspace.aligned(Slot.TAPS, floats);
@@ -152,18 +150,12 @@ final class PlaneGradient extends SharedLoop {
                             dYOffset + (image * g.outChannels() + k) * g.outputPixels() + row * g.outputWidth(),
                             g.outputPixels(), 1, 1);
                     transpose(gradients, Math.min(lanes, g.outChannels() - k), rows, lanes, panel);
-                    LineSums.add(pixels, planes, -c0 * layout.channelSize(), layout.offsets(), first, taps, panel,
-                            lanes,
-                            sums, to);
+                    LineSums.add(pixels, planes, -c0 * layout.channelSize(), layout.offsets(), first, taps,
+                            panel, lanes, sums, to);
                 }
             }
         }
-        for (int k = 0; k < g.outChannels(); k++) {
-            int block = k / LineSums.WIDE;
-            int lane = k % LineSums.WIDE;
-            finish(sums, Workspace.ALIGNED + block * size + lane, LineSums.lanes(g.outChannels() - k + lane), taps,
-                    dWOffset + (group * g.outChannels() + k) * g.taps() + first);
-        }
+        LineSums.finish(sums, taps, g.outChannels(), beta, dW, dWOffset + group * g.weightSize() + first, 1, g.taps());
     }
 
     /** Some rows of dY, with zeros between them. */
@@ -176,14 +168,6 @@ final class PlaneGradient extends SharedLoop {
             if (i < rows - 1) {
                 Arrays.fill(panel, to + columns * lanes, to + pitch * lanes, 0);
             }
-        }
-    }
-
-    /** The taps of one filter. */
-    private void finish(float[] sums, int from, int lanes, int taps, int to) {
-        for (int tap = 0; tap < taps; tap++) {
-            float sum = sums[from + tap * lanes];
-            dW[to + tap] = beta == 0 ? sum : Math.fma(beta, dW[to + tap], sum);
         }
     }
 }

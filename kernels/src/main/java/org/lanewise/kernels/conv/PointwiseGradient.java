@@ -78,8 +78,7 @@ final class PointwiseGradient extends SharedLoop {
      * @param lineOffsets where channels of x or of dY begin in an image
      */
     void run(Conv2dGeometry one, int count, int[] lineOffsets, float[] x, int xOffset, float[] dY, int dYOffset,
-            float factor,
-            float[] result, int resultOffset, Parallelism parallelism) {
+            float factor, float[] result, int resultOffset, Parallelism parallelism) {
         g = one;
         groups = count;
         channelsInLanes = g.inChannels() <= g.outChannels();
@@ -125,8 +124,8 @@ final class PointwiseGradient extends SharedLoop {
      */
     private void part(int group, int first, int count, StoredOperand operand) {
         Workspace workspace = Workspace.current();
-        int size = LineSums.size(count, LineSums.WIDE);
-        int floats = Math.ceilDiv(columns, LineSums.WIDE) * size;
+        int size = LineSums.size(count);
+        int floats = LineSums.size(count, columns);
         float[] panel = workspace.aligned(Slot.TRANSPOSED_PLANES, PIXELS * LineSums.WIDE);
         float[] sums = workspace.aligned(Slot.TAPS, floats);
         Arrays.fill(sums, 0, Workspace.ALIGNED + floats, 0);
@@ -143,16 +142,11 @@ final class PointwiseGradient extends SharedLoop {
                 }
             }
         }
-        for (int column = 0; column < columns; column++) {
-            int lane = column % LineSums.WIDE;
-            int lanes = LineSums.lanes(columns - column + lane);
-            int from = Workspace.ALIGNED + column / LineSums.WIDE * size + lane;
-            for (int line = 0; line < count; line++) {
-                float sum = sums[from + line * lanes];
-                int to = dWOffset + group * lines * columns
-                        + (channelsInLanes ? (first + line) * columns + column : column * lines + first + line);
-                dW[to] = beta == 0 ? sum : Math.fma(beta, dW[to], sum);
-            }
+        int to = dWOffset + group * g.weightSize();
+        if (channelsInLanes) {
+            LineSums.finish(sums, count, columns, beta, dW, to + first * columns, columns, 1);
+        } else {
+            LineSums.finish(sums, count, columns, beta, dW, to + first, 1, lines);
         }
     }
 }
