@@ -17,8 +17,8 @@ import static org.lanewise.kernels.Conv2dAlgorithm.POINTWISE;
 import static org.lanewise.kernels.Conv2dAlgorithm.WINOGRAD;
 
 /**
- * The choice of the algorithm for each pass, and what else is the same for all calls with a geometry: the layout of planes. Each thread makes
- * it once, since the tables of a deep layer take longer than a small image.
+ * The choice of the algorithm for each pass, and what else is the same for all calls with a geometry: the layout of planes. Each
+ * thread makes it once, since the tables of a deep layer take longer than a small image.
  */
 final class ConvPlan {
 
@@ -208,6 +208,13 @@ final class ConvPlan {
     /** Whether the gradient by data is computed phase by phase: {@link PhaseGradient}. */
     boolean byPhases() {
         return byPhases;
+    }
+
+    /** Whether the gradient by weights packs no patches: {@link PointwiseGradient} or {@link PlaneGradient}. */
+    boolean readsInPlace() {
+        return pointwise
+                ? PointwiseGradient.fits(ofGroup)
+                : PlaneGradient.fits(ofGroup) && PlaneGradient.fits(strips());
     }
 
     /** The phases, if it is. */

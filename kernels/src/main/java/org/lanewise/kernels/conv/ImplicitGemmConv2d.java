@@ -21,8 +21,8 @@ import org.lanewise.kernels.vector.Workspace.Slot;
  *
  * <p>
  * The im2col matrix is never stored: panels are packed from padded planes ({@link PlaneLines}), or for 1x1 from the image. The
- * gradient by data is the same over dY with stride 1, {@link PhaseGradient} with others, or {@link Col2im}: {@link ConvPlan} tells. The gradient by weights is
- * {@link PlaneGradient}, {@link PointwiseGradient} or {@link PatchGradient}.
+ * gradient by data is the same over dY with stride 1, {@link PhaseGradient} with others, or {@link Col2im}; the gradient by weights is
+ * {@link PlaneGradient} or {@link PointwiseGradient}, which pack no patches, or {@link PatchGradient}. {@link ConvPlan} tells.
  */
 final class ImplicitGemmConv2d {
 
@@ -77,15 +77,15 @@ final class ImplicitGemmConv2d {
     static void backwardWeights(Conv2dGeometry g, ConvPlan plan, float[] x, int xOffset, float[] dY, int dYOffset,
             float beta, float[] dWeight, int dWeightOffset, Parallelism parallelism) {
         Conv2dGeometry one = plan.ofGroup();
-        if (plan.pointwise() && PointwiseGradient.fits(one)) {
-            PointwiseGradient.current().run(one, g.groups(), plan.lines(), x, xOffset, dY, dYOffset, beta, dWeight,
-                    dWeightOffset, parallelism);
-        } else if (!plan.pointwise() && PlaneGradient.fits(one) && PlaneGradient.fits(plan.strips())) {
-            PlaneGradient.current().run(one, g.groups(), plan.strips(), x, xOffset, dY, dYOffset, beta, dWeight,
-                    dWeightOffset, parallelism);
-        } else {
+        if (!plan.readsInPlace()) {
             PatchGradient.current().run(one, g.groups(), plan, x, xOffset, dY, dYOffset, beta, dWeight, dWeightOffset,
                     parallelism);
+        } else if (plan.pointwise()) {
+            PointwiseGradient.current().run(one, g.groups(), plan.lines(), x, xOffset, dY, dYOffset, beta, dWeight,
+                    dWeightOffset, parallelism);
+        } else {
+            PlaneGradient.current().run(one, g.groups(), plan.strips(), x, xOffset, dY, dYOffset, beta, dWeight,
+                    dWeightOffset, parallelism);
         }
     }
 
