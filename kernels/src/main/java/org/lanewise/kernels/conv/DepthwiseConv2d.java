@@ -178,20 +178,25 @@ final class DepthwiseConv2d extends SharedLoop {
 
     /** What some rows of outputs see of an image: the image itself, or a copy. */
     private float[] read(float[] x, int image, int u, int rows) {
-        if (whole() && NineTaps.inPlace(x, image, g.height(), g.width())) {
-            return x;
-        }
         if (whole()) {
-            float[] copy = Workspace.current().floats(Slot.PADDED_PLANES, NineTaps.copySize(g.height(), g.width()));
-            NineTaps.copy(x, image, g.height(), g.width(), copy);
-            return copy;
+            return readWhole(x, image, Slot.PADDED_PLANES);
         }
         float[] planes = Workspace.current().floats(Slot.PADDED_PLANES, layout.floats());
         layout.load(x, image, u, rows, planes);
         return planes;
     }
 
-    /** Where the image stands in what {@link #read} answered. */
+    /** A plane and what vectors read before and after it: where it stands, or a copy. */
+    private float[] readWhole(float[] x, int plane, Slot slot) {
+        if (NineTaps.inPlace(x, plane, g.height(), g.width())) {
+            return x;
+        }
+        float[] copy = Workspace.current().floats(slot, NineTaps.copySize(g.height(), g.width()));
+        NineTaps.copy(x, plane, g.height(), g.width(), copy);
+        return copy;
+    }
+
+    /** Where a plane stands in what {@link #readWhole} answered; other planes begin where their layout says. */
     @SuppressWarnings("ReferenceEquality") // of places, not of values
     private static int place(float[] read, float[] x, int image) {
         return read == x ? image : NineTaps.FIRST_OF_COPY;
@@ -300,17 +305,11 @@ final class DepthwiseConv2d extends SharedLoop {
     private void addWhole(int at, int gradient, float[] sums, int size) {
         int height = g.height();
         int width = g.width();
-        float[] image = read(in, at, 0, height);
+        float[] image = readWhole(in, at, Slot.PADDED_PLANES);
         for (int j = 0; j < filters(); j++) {
             int from = gradient + j * height * width;
-            float[] d = dY;
-            int place = from;
-            if (!NineTaps.inPlace(dY, from, height, width)) {
-                d = Workspace.current().floats(Slot.SPREAD_GRADIENT, NineTaps.copySize(height, width));
-                NineTaps.copy(dY, from, height, width, d);
-                place = NineTaps.FIRST_OF_COPY;
-            }
-            NineTaps.addTaps(d, place, image, place(image, in, at), height, width, sums, j * size);
+            float[] d = readWhole(dY, from, Slot.SPREAD_GRADIENT);
+            NineTaps.addTaps(d, place(d, dY, from), image, place(image, in, at), height, width, sums, j * size);
         }
     }
 
