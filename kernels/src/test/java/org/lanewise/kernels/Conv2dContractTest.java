@@ -267,8 +267,8 @@ class Conv2dContractTest {
     }
 
     private static Arbitrary<Channels> channels() {
-        // 13 filters pass the 12 rows of a tile, 40 what is turned at a time; 29 channels of 3x3 taps and more pass a block of steps; from 8 channels on
-        // the gradient by data gathers.
+        // 13 filters pass the 12 rows of a tile, 40 what is turned at a time; 29 channels of 3x3 taps and more pass a block of steps;
+        // from 8 channels on the gradient by data gathers.
         Arbitrary<Integer> some = Arbitraries.frequencyOf(
                 Tuple.of(20, Arbitraries.integers().between(0, 5)), Tuple.of(1, Arbitraries.of(13, 29, 40)));
         Arbitrary<Integer> many = Arbitraries.of(8, 9, 12, 13);

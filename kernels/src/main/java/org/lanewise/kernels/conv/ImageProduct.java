@@ -16,7 +16,8 @@ import org.lanewise.kernels.vector.Workspace.Slot;
  *   result (M, P) := f(weights (M, D) * patches (D, P) + beta*result + bias)
  * </pre>
  *
- * A convolution with groups is one with more images, each of which has the channels of one group. Threads share the images, or the pixels of an image if there are too few of them.
+ * A convolution with groups is one with more images, each of which has the channels of one group. Threads share the images, or the
+ * pixels of an image if there are too few of them.
  */
 final class ImageProduct extends SharedLoop {
 

@@ -12,8 +12,8 @@ package org.lanewise.kernels.gemm;
  *   panel 1: step 0: line width .. 2*width-1 | ...
  * </pre>
  *
- * Lines beyond the last one hold any numbers, zeros mostly: what is computed with them is dropped. Steps are never padded. A stored matrix is one operand; an image seen through a
- * convolution is another, which is why a convolution never stores its im2col matrix.
+ * Lines beyond the last one hold any numbers, zeros mostly: what is computed with them is dropped. Steps are never padded. A stored
+ * matrix is one operand; an image seen through a convolution is another, which is why a convolution never stores its im2col matrix.
  */
 public interface Operand {
 

@@ -15,8 +15,8 @@ import static jdk.incubator.vector.VectorOperators.EQ;
 
 /**
  * The gradient of max pooling with windows of 2x2, stride 2 and no padding, as {@link MaxPool2x2}: each pixel is in one window, so
- * the result is written and not added up (but to 0, so that no -0 stands there). A vector of windows becomes two vectors in each of two rows, where each lane stands twice,
- * and keeps its value where its place is the lane's own.
+ * the result is written and not added up (but to 0, so that no -0 stands there). A vector of windows becomes two vectors in each of
+ * two rows, where each lane stands twice, and keeps its value where its place is the lane's own.
  */
 final class MaxBackward2x2 {
 

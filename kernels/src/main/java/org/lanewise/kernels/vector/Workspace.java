@@ -21,9 +21,9 @@ public final class Workspace {
         IM2COL_ROWS,
         /** Rows of an image with their padding, split by stride. */
         PADDED_PLANES,
-        /** The same, channels side by side. */
+        /** The same, channels side by side; or the gradient of a convolution's output, filters side by side. */
         TRANSPOSED_PLANES,
-        /** The gradient of a convolution's output, with the pixels of padded planes. */
+        /** The gradient of a convolution's output with the pixels of padded planes, or with zeros around a plane of it. */
         SPREAD_GRADIENT,
         /** The weights of a convolution, packed or transformed once for all images, or sums for their gradient. */
         PACKED_WEIGHTS,
@@ -37,11 +37,11 @@ public final class Workspace {
         WINOGRAD_STREAMS,
         /** Rows of outputs of one filter. */
         WINOGRAD_PIXELS,
-        /** What each tap of a convolution contributes to some rows of pixels. */
+        /** What each tap of a convolution contributes to some rows of pixels, or their sums for the gradient by weights. */
         TAPS,
         /** One row of pixels of the gradient by data with strides. */
         PHASE_PIXELS,
-        /** One tile of C at the edge of a matrix, or a piece of the result of a skinny product. */
+        /** What vectors would write too much of: a tile at the edge of C, a piece of a skinny product, the last rows of a plane. */
         TILE,
         /** The vector of a matrix-vector or outer product, gathered from a strided one, or the small operand of a skinny one. */
         GATHERED_X,
