@@ -3,6 +3,7 @@ package org.lanewise.kernels;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.math.BroadcastLoop;
 import org.lanewise.kernels.math.ChannelLoop;
 import org.lanewise.kernels.math.VectorElementwise;
 import org.lanewise.kernels.reference.ReferenceElementwise;
@@ -86,6 +87,66 @@ public final class Elementwise {
             Parallelism parallelism) {
         binary(Backend.current().vectorized() ? VectorElementwise::multiply : ReferenceElementwise::multiply,
                 n, "a", a, aOffset, "b", b, bOffset, "y", y, yOffset, parallelism);
+    }
+
+    /**
+     * y := a / b, element by element.
+     *
+     * @param n           number of elements
+     * @param a           dividends
+     * @param aOffset     index of the first
+     * @param b           divisors
+     * @param bOffset     index of the first
+     * @param y           output; may be a or b
+     * @param yOffset     index of its first element
+     * @param parallelism the threads that may be used
+     * @throws IllegalArgumentException  if n is negative
+     * @throws IndexOutOfBoundsException if a range leaves its array
+     */
+    public static void divide(int n, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset,
+            Parallelism parallelism) {
+        binary(Backend.current().vectorized() ? VectorElementwise::divide : ReferenceElementwise::divide,
+                n, "a", a, aOffset, "b", b, bOffset, "y", y, yOffset, parallelism);
+    }
+
+    /**
+     * y(o, m, i) := a(o, m, i) op b(m): b is repeated along the dimensions before and behind its own. With inner = 1 it is a row
+     * that goes with each row of a matrix, with outer = 1 a column that goes with each column.
+     *
+     * @param op          the operation
+     * @param outer       the product of the dimensions before those of b
+     * @param middle      elements of b
+     * @param inner       the product of the dimensions behind
+     * @param a           left operand, shape (outer, middle, inner), contiguous
+     * @param aOffset     index of its first element
+     * @param b           right operand, shape (middle)
+     * @param bOffset     index of its first element
+     * @param y           output, of the shape of a; may be a
+     * @param yOffset     index of its first element
+     * @param parallelism the threads that may be used
+     * @throws IllegalArgumentException  if a size is negative
+     * @throws IndexOutOfBoundsException if an operand leaves its array
+     */
+    public static void broadcast(Arithmetic op, int outer, int middle, int inner, float[] a, int aOffset, float[] b,
+            int bOffset, float[] y, int yOffset, Parallelism parallelism) {
+        Objects.requireNonNull(op, "op");
+        Checks.notNegative("outer", outer);
+        Checks.notNegative("middle", middle);
+        Checks.notNegative("inner", inner);
+        Checks.arraySize("a", outer, middle, inner);
+        int n = outer * middle * inner;
+        Checks.range("a", a, aOffset, n);
+        Checks.range("b", b, bOffset, middle);
+        Checks.range("y", y, yOffset, n);
+        Objects.requireNonNull(parallelism, "parallelism");
+        if (n == 0) {
+            return;
+        }
+        if (Backend.current().vectorized()) {
+            BroadcastLoop.current().run(op, outer, middle, inner, a, aOffset, b, bOffset, y, yOffset, parallelism);
+        } else {
+            ReferenceElementwise.broadcast(op, outer, middle, inner, a, aOffset, b, bOffset, y, yOffset);
+        }
     }
 
     /**

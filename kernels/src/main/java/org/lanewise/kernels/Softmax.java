@@ -77,9 +77,10 @@ public final class Softmax {
         for (int i = 0; i < rows; i++) {
             int ix = xOffset + i * columns;
             int iy = yOffset + i * columns;
-            double logSum = softmaxRow(columns, x, ix, y, iy);
-            for (int j = 0; j < columns; j++) {
-                y[iy + j] = (float) (x[ix + j] - logSum);
+            if (Backend.current().vectorized()) {
+                VectorSoftmax.logSoftmaxRow(columns, x, ix, y, iy);
+            } else {
+                ReferenceSoftmax.logSoftmaxRow(columns, x, ix, y, iy);
             }
         }
     }

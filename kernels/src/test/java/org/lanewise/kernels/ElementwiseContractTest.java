@@ -28,13 +28,14 @@ class ElementwiseContractTest {
     }
 
     enum Operation {
-        ADD, SUBTRACT, MULTIPLY;
+        ADD, SUBTRACT, MULTIPLY, DIVIDE;
 
         Kernel kernel() {
             return switch (this) {
                 case ADD -> Elementwise::add;
                 case SUBTRACT -> Elementwise::subtract;
                 case MULTIPLY -> Elementwise::multiply;
+                case DIVIDE -> Elementwise::divide;
             };
         }
 
@@ -43,6 +44,7 @@ class ElementwiseContractTest {
                 case ADD -> ReferenceElementwise::add;
                 case SUBTRACT -> ReferenceElementwise::subtract;
                 case MULTIPLY -> ReferenceElementwise::multiply;
+                case DIVIDE -> ReferenceElementwise::divide;
             };
         }
     }
@@ -62,7 +64,7 @@ class ElementwiseContractTest {
         Padded expected = y.copy();
         operation.reference().run(n, a.array(), a.offset(), b.array(), b.offset(), expected.array(), expected.offset());
         operation.kernel().run(a, b, y, SERIAL);
-        y.assertSameBits(expected);
+        y.assertSameNumbers(expected); // 0/0 may be any NaN
     }
 
     @Property
@@ -74,11 +76,53 @@ class ElementwiseContractTest {
         operation.kernel().run(a, b, y, SERIAL);
         Padded left = a.copy();
         operation.kernel().run(left, b, left, SERIAL);
-        left.assertSameBits(y);
+        left.assertSameNumbers(y);
         Padded right = b.copy();
         operation.kernel().run(a, right, right, SERIAL);
         assertThat(right.elements()).isEqualTo(y.elements());
         right.assertNothingElseWritten();
+    }
+
+    /** One rounding each, so there is only one right result. */
+    @Property
+    void broadcastHasTheNumbersOfTheReferenceInPlaceToo(@ForAll Arithmetic op, @ForAll @IntRange(max = 3) int outer,
+            @ForAll("lengths") int middle, @ForAll("lengths") int inner, @ForAll boolean row, @ForAll Recipe ra,
+            @ForAll Recipe rb, @ForAll Recipe ry) {
+        int behind = row ? 1 : inner;
+        Padded a = ra.contiguous(outer * middle * behind);
+        Padded b = rb.contiguous(middle);
+        Padded y = ry.contiguous(a.columns());
+        Padded expected = y.copy();
+        ReferenceElementwise.broadcast(op, outer, middle, behind, a.array(), a.offset(), b.array(), b.offset(),
+                expected.array(), expected.offset());
+        broadcast(op, outer, middle, behind, a, b, y, SERIAL);
+        y.assertSameNumbers(expected);
+        broadcast(op, outer, middle, behind, a, b, a, SERIAL);
+        assertThat(a.elements()).isEqualTo(y.elements());
+        a.assertNothingElseWritten();
+    }
+
+    @Property(tries = 10)
+    void broadcastHasTheSameBitsForAnyThreadCount(@ForAll Arithmetic op, @ForAll boolean row, @ForAll Recipe ra,
+            @ForAll Recipe rb) {
+        int inner = row ? 1 : Chunks.SIZE / 3;
+        int middle = row ? Chunks.SIZE / 3 : 5;
+        int outer = row ? 10 : 2;
+        Padded a = ra.contiguous(outer * middle * inner);
+        Padded b = rb.contiguous(middle);
+        Padded expected = a.copy();
+        broadcast(op, outer, middle, inner, a, b, expected, SERIAL);
+        for (Parallelism team : Teams.ALL) {
+            Padded y = a.copy();
+            broadcast(op, outer, middle, inner, a, b, y, team);
+            y.assertSameNumbers(expected);
+        }
+    }
+
+    private static void broadcast(Arithmetic op, int outer, int middle, int inner, Padded a, Padded b, Padded y,
+            Parallelism team) {
+        Elementwise.broadcast(op, outer, middle, inner, a.array(), a.offset(), b.array(), b.offset(), y.array(),
+                y.offset(), team);
     }
 
     @Property
@@ -165,7 +209,7 @@ class ElementwiseContractTest {
         for (Parallelism team : Teams.ALL) {
             Padded y = a.copy();
             operation.kernel().run(a, b, y, team);
-            y.assertSameBits(expected);
+            y.assertSameNumbers(expected);
         }
     }
 }

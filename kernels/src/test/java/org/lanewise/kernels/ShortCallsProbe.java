@@ -28,6 +28,13 @@ final class ShortCallsProbe {
     enum Kernel {
         TANH(n -> Activations.tanh(n, X, 0, Z, 0, SERIAL)), //
         SIGMOID(n -> Activations.sigmoid(n, X, 0, Z, 0, SERIAL)), //
+        EXP(n -> Exponentials.exp(n, X, 0, Z, 0, SERIAL)), //
+        LOG(n -> Exponentials.log(n, X, 0, Z, 0, SERIAL)), //
+        GELU(n -> LinearUnits.gelu(n, X, 0, Z, 0, SERIAL)), //
+        GELU_BACKWARD(n -> LinearUnits.geluBackward(n, X, 0, Y, 0, Z, 0, SERIAL)), //
+        SILU_BACKWARD(n -> LinearUnits.siluBackward(n, X, 0, Y, 0, Z, 0, SERIAL)), //
+        SOFTPLUS(n -> LinearUnits.softplus(n, 1, 20, X, 0, Z, 0, SERIAL)), //
+        ELU(n -> LinearUnits.elu(n, 1, X, 0, Z, 0, SERIAL)), //
         SOFTMAX(n -> Softmax.softmax(1, n, X, 0, Z, 0)), //
         LOG_SOFTMAX_BACKWARD(n -> Softmax.logSoftmaxBackward(1, n, X, 0, Y, 0, Z, 0)), //
         SUM(n -> Reductions.sum(n, X, 0)), //

@@ -1,6 +1,7 @@
 package org.lanewise.kernels.math;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 import org.lanewise.kernels.vector.Lanes;
@@ -47,6 +48,42 @@ public final class VectorElementwise {
         }
         for (; i < n; i++) {
             y[yOffset + i] = a[aOffset + i] * b[bOffset + i];
+        }
+    }
+
+    /** y := a / b. */
+    public static void divide(int n, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset) {
+        int i = 0;
+        for (; i + L <= n; i += L) {
+            FloatVector.fromArray(S, a, aOffset + i).div(FloatVector.fromArray(S, b, bOffset + i))
+                    .intoArray(y, yOffset + i);
+        }
+        for (; i < n; i++) {
+            y[yOffset + i] = a[aOffset + i] / b[bOffset + i];
+        }
+    }
+
+    /** y := x / divisor. */
+    public static void divide(int n, float[] x, int xOffset, float divisor, float[] y, int yOffset) {
+        FloatVector by = FloatVector.broadcast(S, divisor);
+        int i = 0;
+        for (; i + L <= n; i += L) {
+            FloatVector.fromArray(S, x, xOffset + i).div(by).intoArray(y, yOffset + i);
+        }
+        for (; i < n; i++) {
+            y[yOffset + i] = x[xOffset + i] / divisor;
+        }
+    }
+
+    /** y := dividend / x. */
+    public static void divide(int n, float dividend, float[] x, int xOffset, float[] y, int yOffset) {
+        FloatVector above = FloatVector.broadcast(S, dividend);
+        int i = 0;
+        for (; i + L <= n; i += L) {
+            above.lanewise(VectorOperators.DIV, FloatVector.fromArray(S, x, xOffset + i)).intoArray(y, yOffset + i);
+        }
+        for (; i < n; i++) {
+            y[yOffset + i] = dividend / x[xOffset + i];
         }
     }
 

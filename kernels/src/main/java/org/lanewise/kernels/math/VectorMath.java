@@ -1,82 +1,136 @@
 package org.lanewise.kernels.math;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 import org.lanewise.kernels.vector.Lanes;
 
-import static jdk.incubator.vector.VectorOperators.MAX;
 import static org.lanewise.kernels.math.ScalarMath.*;
 
 /**
- * exp, tanh and sigmoid of a vector, from fused multiply-adds. {@code lanewise(EXP)} and {@code lanewise(TANH)} give other bits
- * interpreted than compiled, and differ between CPUs; these do not, and give the bits of {@link ScalarMath}.
+ * exp, log, tanh and sigmoid of a vector, from fused multiply-adds. {@code lanewise(EXP)} and {@code lanewise(TANH)} give other bits
+ * interpreted than compiled, and differ between CPUs; these do not, and give the bits of {@link ScalarMath}, where the mathematics
+ * is explained.
  *
  * <p>
  * Unlike a micro-kernel, an elementwise loop has few live vectors, so helpers that take and return one do inline if the loop
- * keeps the rules of {@link org.lanewise.kernels.vector}.
+ * keeps the rules of {@link org.lanewise.kernels.vector}. Bounds are kept by a comparison and a {@code blend}: {@code max} and
+ * {@code min}, which look after NaN and -0, are six instructions each on x86.
  */
 final class VectorMath {
 
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
-    private static final FloatVector LEAST_EXP = broadcast(EXP_MIN);
-    private static final FloatVector LEAST_TANH = broadcast(-TANH_MAX);
 
     private VectorMath() {
     }
 
-    static FloatVector expOfNegative(FloatVector x) {
-        FloatVector t = LEAST_EXP.lanewise(MAX, x);
-        FloatVector shifted = t.fma(broadcast(LOG2_E), broadcast(ROUND));
-        FloatVector n = shifted.sub(ROUND);
-        FloatVector r = n.fma(broadcast(-LN2_LOW), n.fma(broadcast(-LN2_HIGH), t));
-        FloatVector p = r.fma(broadcast(E0), broadcast(E1));
-        p = p.fma(r, broadcast(E2));
-        p = p.fma(r, broadcast(E3));
-        p = p.fma(r, broadcast(E4));
-        p = p.fma(r, broadcast(E5));
-        FloatVector e = r.mul(r).fma(p, r).add(1);
-        return e.mul(powerOfTwo(shifted, LIFTED_ONE_BITS)).mul(UNLIFT);
+    static FloatVector exp(FloatVector x) {
+        FloatVector t = atMost(EXP_MAX, x);
+        t = t.blend(EXP_MIN, t.lt(EXP_MIN));
+        FloatVector shifted = t.fma(broadcast(LOG2_E), broadcast(ROUND_TWICE));
+        FloatVector half = t.fma(broadcast(LOG2_E / 2), broadcast(ROUND));
+        FloatVector p = expOfRest(rest(shifted.sub(ROUND_TWICE), t));
+        IntVector first = exponent(half);
+        IntVector second = exponent(shifted).sub(first);
+        return p.mul(first.reinterpretAsFloats()).mul(second.reinterpretAsFloats());
     }
 
-    /** 2^n from the n in the low bits of shifted, times the number whose bits are given. */
-    private static FloatVector powerOfTwo(FloatVector shifted, int bits) {
-        return shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(bits).reinterpretAsFloats();
+    static FloatVector expOfNegative(FloatVector x) {
+        return liftedExp(x.blend(EXP_MIN, x.lt(EXP_MIN))).mul(UNLIFT);
+    }
+
+    static FloatVector liftedExp(FloatVector t) {
+        FloatVector shifted = t.fma(broadcast(LOG2_E), broadcast(ROUND_LIFTED));
+        return expOfRest(rest(shifted.sub(ROUND_LIFTED), t)).mul(powerOfTwo(shifted));
+    }
+
+    /** t - n*ln(2). */
+    static FloatVector rest(FloatVector n, FloatVector t) {
+        return n.fma(broadcast(-LN2_LOW), n.fma(broadcast(-LN2_HIGH), t));
+    }
+
+    static FloatVector expOfRest(FloatVector r) {
+        FloatVector p = r.fma(broadcast(E6), broadcast(E5));
+        p = p.fma(r, broadcast(E4));
+        p = p.fma(r, broadcast(E3));
+        p = p.fma(r, broadcast(E2));
+        p = p.fma(r, broadcast(1));
+        return p.fma(r, broadcast(1));
+    }
+
+    static FloatVector powerOfTwo(FloatVector shifted) {
+        return exponent(shifted).reinterpretAsFloats();
+    }
+
+    private static IntVector exponent(FloatVector shifted) {
+        return shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+    }
+
+    static FloatVector log(FloatVector x) {
+        VectorMask<Float> subnormal = x.lt(Float.MIN_NORMAL);
+        IntVector bits = x.blend(x.mul(SUBNORMAL_LIFT), subnormal).reinterpretAsInts();
+        IntVector exponent = bits.sub(SQRT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
+        FloatVector k = exponent.add(ROUND_BITS).reinterpretAsFloats().sub(ROUND);
+        k = k.blend(k.sub(SUBNORMAL_EXPONENT), subnormal);
+        FloatVector f = bits.sub(exponent.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats().sub(1);
+        FloatVector z = k.fma(broadcast(LN2_LOW), logOfRest(f));
+        FloatVector y = k.fma(broadcast(LN2_HIGH), f.add(z));
+        return x.blend(y, x.lt(Float.POSITIVE_INFINITY)).blend(Float.NEGATIVE_INFINITY, x.eq(0))
+                .blend(Float.NaN, x.lt(0));
+    }
+
+    static FloatVector logOfRest(FloatVector f) {
+        FloatVector p = f.fma(broadcast(L10), broadcast(L9));
+        p = p.fma(f, broadcast(L8));
+        p = p.fma(f, broadcast(L7));
+        p = p.fma(f, broadcast(L6));
+        p = p.fma(f, broadcast(L5));
+        p = p.fma(f, broadcast(L4));
+        p = p.fma(f, broadcast(L3));
+        return f.mul(f).mul(p.fma(f, broadcast(-0.5f)));
     }
 
     static FloatVector tanh(FloatVector x) {
-        FloatVector a = LEAST_TANH.lanewise(MAX, x).min(TANH_MAX);
-        FloatVector t = a.add(a);
-        FloatVector shifted = t.fma(broadcast(LOG2_E), broadcast(ROUND));
-        FloatVector n = shifted.sub(ROUND);
-        FloatVector r = n.fma(broadcast(-LN2_LOW), n.fma(broadcast(-LN2_HIGH), t));
-        FloatVector p = r.fma(broadcast(E0), broadcast(E1));
-        p = p.fma(r, broadcast(E2));
-        p = p.fma(r, broadcast(E3));
-        p = p.fma(r, broadcast(E4));
-        p = p.fma(r, broadcast(E5));
-        FloatVector q = r.mul(r).fma(p, r);
-        FloatVector scale = powerOfTwo(shifted, ONE_BITS);
-        FloatVector e = scale.fma(q, scale.sub(1));
-        return divideBySum(e, e, 2).blend(x, x.eq(0));
+        FloatVector a = x.abs();
+        FloatVector t = atMost(TANH_MAX, a);
+        FloatVector shifted = t.fma(broadcast(2 * LOG2_E), broadcast(ROUND));
+        FloatVector r = shifted.sub(ROUND).fma(broadcast(-LN2), t.add(t));
+        FloatVector sum = expOfRest(r).fma(powerOfTwo(shifted), broadcast(1));
+        FloatVector large = broadcast(1).sub(broadcast(2).div(sum));
+        FloatVector square = x.mul(x);
+        FloatVector p = square.fma(broadcast(T4), broadcast(T3));
+        p = p.fma(square, broadcast(T2));
+        p = p.fma(square, broadcast(T1));
+        FloatVector small = x.mul(p.fma(square, broadcast(1)));
+        return small.blend(copySign(large, x), a.compare(VectorOperators.GT, TANH_SMALL));
+    }
+
+    /** A magnitude, which is not negative, with the sign of x. */
+    private static FloatVector copySign(FloatVector magnitude, FloatVector x) {
+        return x.reinterpretAsInts().and(Integer.MIN_VALUE).or(magnitude.reinterpretAsInts()).reinterpretAsFloats();
     }
 
     static FloatVector sigmoid(FloatVector x) {
-        FloatVector e = expOfNegative(x.abs().neg());
-        return divideBySum(broadcast(1).blend(e, x.lt(0)), e, 1);
+        FloatVector s = logistic(liftedExp(atMost(-EXP_MIN, x.abs()).neg()).mul(UNLIFT));
+        return broadcast(1).sub(s).blend(s, x.lt(0));
     }
 
-    private static FloatVector divideBySum(FloatVector a, FloatVector e, float c) {
-        FloatVector sum = e.add(c);
-        FloatVector low = e.sub(sum.sub(c));
-        FloatVector quotient = a.div(sum);
-        FloatVector negative = quotient.neg();
-        FloatVector remainder = negative.fma(low, negative.fma(sum, a));
-        return quotient.add(remainder.div(sum));
+    private static FloatVector logistic(FloatVector e) {
+        FloatVector sum = e.add(1);
+        FloatVector lost = e.sub(sum.sub(1));
+        FloatVector q = e.div(sum);
+        return q.mul(lost).fma(q.sub(1), q);
     }
 
-    private static FloatVector broadcast(float value) {
+    /** x, or the limit where x is greater; NaN stays. */
+    static FloatVector atMost(float limit, FloatVector x) {
+        return x.blend(limit, x.compare(VectorOperators.GT, limit));
+    }
+
+    static FloatVector broadcast(float value) {
         return FloatVector.broadcast(S, value);
     }
 }

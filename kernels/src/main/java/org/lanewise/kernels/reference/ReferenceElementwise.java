@@ -1,6 +1,7 @@
 package org.lanewise.kernels.reference;
 
 import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.Arithmetic;
 
 /** The meaning of {@link org.lanewise.kernels.Elementwise}. */
 public final class ReferenceElementwise {
@@ -26,6 +27,35 @@ public final class ReferenceElementwise {
     public static void multiply(int n, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset) {
         for (int i = 0; i < n; i++) {
             y[yOffset + i] = a[aOffset + i] * b[bOffset + i];
+        }
+    }
+
+    /** y := a / b. */
+    public static void divide(int n, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset) {
+        for (int i = 0; i < n; i++) {
+            y[yOffset + i] = a[aOffset + i] / b[bOffset + i];
+        }
+    }
+
+    /** y(o, m, i) := a(o, m, i) op b(m). */
+    public static void broadcast(Arithmetic op, int outer, int middle, int inner, float[] a, int aOffset, float[] b,
+            int bOffset, float[] y, int yOffset) {
+        int at = 0;
+        for (int o = 0; o < outer; o++) {
+            for (int m = 0; m < middle; m++) {
+                float right = b[bOffset + m];
+                for (int i = 0; i < inner; i++, at++) {
+                    float left = a[aOffset + at];
+                    y[yOffset + at] = switch (op) {
+                        case ADD -> left + right;
+                        case SUBTRACT -> left - right;
+                        case SUBTRACT_FROM -> right - left;
+                        case MULTIPLY -> left * right;
+                        case DIVIDE -> left / right;
+                        case DIVIDE_INTO -> right / left;
+                    };
+                }
+            }
         }
     }
 

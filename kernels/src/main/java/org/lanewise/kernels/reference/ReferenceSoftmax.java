@@ -22,6 +22,14 @@ public final class ReferenceSoftmax {
         return max + StrictMath.log(sum);
     }
 
+    /** y(j) := x(j) - log(sum of exp(x)). */
+    public static void logSoftmaxRow(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        double logSum = softmaxRow(n, x, xOffset, y, yOffset);
+        for (int j = 0; j < n; j++) {
+            y[yOffset + j] = (float) (x[xOffset + j] - logSum);
+        }
+    }
+
     /** dX(j) := y(j) * (dY(j) - sum of dY*y). */
     public static void softmaxRowBackward(int n, float[] y, int yOffset, float[] dY, int dYOffset,
             float[] dX, int dXOffset) {

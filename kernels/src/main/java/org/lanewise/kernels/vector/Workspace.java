@@ -55,6 +55,12 @@ public final class Workspace {
         RNN_STATE,
         /** What sums over columns have lost by rounding. */
         COLUMN_SUMS_LOST,
+        /** Sums over columns of some rows. */
+        COLUMN_SUMS,
+        /** Means of columns, or other numbers for each. */
+        COLUMN_MEANS,
+        /** What is added to columns. */
+        COLUMN_SHIFTS,
         /** Rows of an image that is pooled, padded and split by stride; or rows of a gradient, padded. */
         POOL_ROWS,
         /** One row of an image that is pooled, or of a result. */
@@ -64,7 +70,9 @@ public final class Workspace {
         /** The columns of those maxima. */
         POOL_COLUMNS,
         /** The places of maxima. */
-        POOL_PLACES
+        POOL_PLACES,
+        /** The normal densities of some elements. */
+        DENSITIES
     }
 
     /**

@@ -1,0 +1,266 @@
+package org.lanewise.kernels.math;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+import org.lanewise.kernels.vector.Lanes;
+import org.lanewise.kernels.vector.Workspace;
+import org.lanewise.kernels.vector.Workspace.Slot;
+
+/** The loops of {@link org.lanewise.kernels.LinearUnits}. */
+public final class VectorLinearUnits {
+
+    private static final VectorSpecies<Float> S = Lanes.SPECIES;
+    private static final int L = Lanes.COUNT;
+
+    /** Elements between two loops: 4 KB, which stay in the cache beside theirs. */
+    private static final int BLOCK = 1024;
+
+    private VectorLinearUnits() {
+    }
+
+    /** y := x/(1 + exp(-x)). */
+    public static void silu(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        int whole = S.loopBound(n);
+        if (whole > 0) {
+            siluVectors(whole, x, xOffset, y, yOffset);
+        }
+        for (int i = whole; i < n; i++) {
+            y[yOffset + i] = ScalarUnits.silu(x[xOffset + i]);
+        }
+    }
+
+    private static void siluVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        for (int i = 0; i < n; i += L) {
+            VectorUnits.silu(FloatVector.fromArray(S, x, xOffset + i)).intoArray(y, yOffset + i);
+        }
+    }
+
+    /** dX := dY times the derivative of silu at x. */
+    public static void siluBackward(int n, float[] x, int xOffset, float[] dY, int dYOffset, float[] dX, int dXOffset) {
+        int whole = S.loopBound(n);
+        if (whole > 0) {
+            siluBackwardVectors(whole, x, xOffset, dY, dYOffset, dX, dXOffset);
+        }
+        for (int i = whole; i < n; i++) {
+            dX[dXOffset + i] = dY[dYOffset + i] * ScalarUnits.siluSlope(x[xOffset + i]);
+        }
+    }
+
+    private static void siluBackwardVectors(int n, float[] x, int xOffset, float[] dY, int dYOffset, float[] dX,
+            int dXOffset) {
+        for (int i = 0; i < n; i += L) {
+            VectorUnits.siluSlope(FloatVector.fromArray(S, x, xOffset + i))
+                    .mul(FloatVector.fromArray(S, dY, dYOffset + i)).intoArray(dX, dXOffset + i);
+        }
+    }
+
+    /** y := x*P(X <= x) for a standard normal X. */
+    public static void gelu(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        int whole = S.loopBound(n);
+        float[] densities = densities();
+        for (int from = 0; from < whole; from += BLOCK) {
+            int length = Math.min(BLOCK, whole - from);
+            densityVectors(length, x, xOffset + from, densities);
+            geluVectors(length, x, xOffset + from, densities, y, yOffset + from);
+        }
+        for (int i = whole; i < n; i++) {
+            y[yOffset + i] = ScalarUnits.gelu(x[xOffset + i]);
+        }
+    }
+
+    private static void geluVectors(int n, float[] x, int xOffset, float[] densities, float[] y, int yOffset) {
+        for (int i = 0; i < n; i += L) {
+            VectorUnits.gelu(FloatVector.fromArray(S, x, xOffset + i), FloatVector.fromArray(S, densities, i))
+                    .intoArray(y, yOffset + i);
+        }
+    }
+
+    /** dX := dY times the derivative of gelu at x. */
+    public static void geluBackward(int n, float[] x, int xOffset, float[] dY, int dYOffset, float[] dX, int dXOffset) {
+        int whole = S.loopBound(n);
+        float[] densities = densities();
+        for (int from = 0; from < whole; from += BLOCK) {
+            int length = Math.min(BLOCK, whole - from);
+            densityVectors(length, x, xOffset + from, densities);
+            geluBackwardVectors(length, x, xOffset + from, densities, dY, dYOffset + from, dX, dXOffset + from);
+        }
+        for (int i = whole; i < n; i++) {
+            dX[dXOffset + i] = dY[dYOffset + i] * ScalarUnits.geluSlope(x[xOffset + i]);
+        }
+    }
+
+    private static void geluBackwardVectors(int n, float[] x, int xOffset, float[] densities, float[] dY, int dYOffset,
+            float[] dX, int dXOffset) {
+        for (int i = 0; i < n; i += L) {
+            VectorUnits.geluSlope(FloatVector.fromArray(S, x, xOffset + i), FloatVector.fromArray(S, densities, i))
+                    .mul(FloatVector.fromArray(S, dY, dYOffset + i)).intoArray(dX, dXOffset + i);
+        }
+    }
+
+    private static float[] densities() {
+        return Workspace.current().floats(Slot.DENSITIES, BLOCK);
+    }
+
+    /** In a loop of its own: gelu has so many operations that in one loop its vectors were boxed. */
+    private static void densityVectors(int n, float[] x, int xOffset, float[] densities) {
+        for (int i = 0; i < n; i += L) {
+            VectorUnits.liftedDensity(FloatVector.fromArray(S, x, xOffset + i)).intoArray(densities, i);
+        }
+    }
+
+    /** y := x/2*(1 + tanh(sqrt(2/pi)*(x + 0.044715 x^3))). */
+    public static void geluTanh(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        int whole = S.loopBound(n);
+        if (whole > 0) {
+            geluTanhVectors(whole, x, xOffset, y, yOffset);
+        }
+        for (int i = whole; i < n; i++) {
+            y[yOffset + i] = ScalarUnits.geluTanh(x[xOffset + i]);
+        }
+    }
+
+    private static void geluTanhVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        for (int i = 0; i < n; i += L) {
+            VectorUnits.geluTanh(FloatVector.fromArray(S, x, xOffset + i)).intoArray(y, yOffset + i);
+        }
+    }
+
+    /** dX := dY times the derivative of geluTanh at x. */
+    public static void geluTanhBackward(int n, float[] x, int xOffset, float[] dY, int dYOffset, float[] dX,
+            int dXOffset) {
+        int whole = S.loopBound(n);
+        if (whole > 0) {
+            geluTanhBackwardVectors(whole, x, xOffset, dY, dYOffset, dX, dXOffset);
+        }
+        for (int i = whole; i < n; i++) {
+            dX[dXOffset + i] = dY[dYOffset + i] * ScalarUnits.geluTanhSlope(x[xOffset + i]);
+        }
+    }
+
+    private static void geluTanhBackwardVectors(int n, float[] x, int xOffset, float[] dY, int dYOffset, float[] dX,
+            int dXOffset) {
+        for (int i = 0; i < n; i += L) {
+            VectorUnits.geluTanhSlope(FloatVector.fromArray(S, x, xOffset + i))
+                    .mul(FloatVector.fromArray(S, dY, dYOffset + i)).intoArray(dX, dXOffset + i);
+        }
+    }
+
+    /** y := x where beta*x > threshold, else log(1 + exp(beta*x))/beta. */
+    public static void softplus(int n, float beta, float threshold, float[] x, int xOffset, float[] y, int yOffset) {
+        int whole = S.loopBound(n);
+        if (whole > 0) {
+            softplusVectors(whole, beta, threshold, x, xOffset, y, yOffset);
+        }
+        for (int i = whole; i < n; i++) {
+            float v = x[xOffset + i];
+            float scaled = v * beta;
+            y[yOffset + i] = scaled > threshold ? v : ScalarUnits.softplus(scaled) / beta;
+        }
+    }
+
+    private static void softplusVectors(int n, float beta, float threshold, float[] x, int xOffset, float[] y,
+            int yOffset) {
+        for (int i = 0; i < n; i += L) {
+            FloatVector v = FloatVector.fromArray(S, x, xOffset + i);
+            FloatVector scaled = v.mul(beta);
+            VectorUnits.softplus(scaled).div(beta).blend(v, scaled.compare(VectorOperators.GT, threshold))
+                    .intoArray(y, yOffset + i);
+        }
+    }
+
+    /** dX := dY where beta*x > threshold, else dY/(1 + exp(-beta*x)). */
+    public static void softplusBackward(int n, float beta, float threshold, float[] x, int xOffset, float[] dY,
+            int dYOffset, float[] dX, int dXOffset) {
+        int whole = S.loopBound(n);
+        if (whole > 0) {
+            softplusBackwardVectors(whole, beta, threshold, x, xOffset, dY, dYOffset, dX, dXOffset);
+        }
+        for (int i = whole; i < n; i++) {
+            float scaled = x[xOffset + i] * beta;
+            float dy = dY[dYOffset + i];
+            dX[dXOffset + i] = scaled > threshold ? dy : ScalarMath.sigmoid(scaled) * dy;
+        }
+    }
+
+    private static void softplusBackwardVectors(int n, float beta, float threshold, float[] x, int xOffset, float[] dY,
+            int dYOffset, float[] dX, int dXOffset) {
+        for (int i = 0; i < n; i += L) {
+            FloatVector scaled = FloatVector.fromArray(S, x, xOffset + i).mul(beta);
+            FloatVector dy = FloatVector.fromArray(S, dY, dYOffset + i);
+            VectorMath.sigmoid(scaled).mul(dy).blend(dy, scaled.compare(VectorOperators.GT, threshold))
+                    .intoArray(dX, dXOffset + i);
+        }
+    }
+
+    /** y := x where x > 0, else alpha*(exp(x) - 1). */
+    public static void elu(int n, float alpha, float[] x, int xOffset, float[] y, int yOffset) {
+        int whole = S.loopBound(n);
+        if (whole > 0) {
+            eluVectors(whole, alpha, x, xOffset, y, yOffset);
+        }
+        for (int i = whole; i < n; i++) {
+            y[yOffset + i] = ScalarUnits.elu(x[xOffset + i], alpha);
+        }
+    }
+
+    private static void eluVectors(int n, float alpha, float[] x, int xOffset, float[] y, int yOffset) {
+        FloatVector factor = FloatVector.broadcast(S, alpha);
+        for (int i = 0; i < n; i += L) {
+            VectorUnits.elu(FloatVector.fromArray(S, x, xOffset + i), factor).intoArray(y, yOffset + i);
+        }
+    }
+
+    /** dX := dY where x > 0, else dY*alpha*exp(x). */
+    public static void eluBackward(int n, float alpha, float[] x, int xOffset, float[] dY, int dYOffset, float[] dX,
+            int dXOffset) {
+        int whole = S.loopBound(n);
+        if (whole > 0) {
+            eluBackwardVectors(whole, alpha, x, xOffset, dY, dYOffset, dX, dXOffset);
+        }
+        for (int i = whole; i < n; i++) {
+            float v = x[xOffset + i];
+            float dy = dY[dYOffset + i];
+            dX[dXOffset + i] = v > 0 ? dy : ScalarMath.expOfNegative(v) * alpha * dy;
+        }
+    }
+
+    private static void eluBackwardVectors(int n, float alpha, float[] x, int xOffset, float[] dY, int dYOffset,
+            float[] dX, int dXOffset) {
+        for (int i = 0; i < n; i += L) {
+            FloatVector v = FloatVector.fromArray(S, x, xOffset + i);
+            FloatVector dy = FloatVector.fromArray(S, dY, dYOffset + i);
+            VectorMath.expOfNegative(v).mul(alpha).mul(dy).blend(dy, v.compare(VectorOperators.GT, 0))
+                    .intoArray(dX, dXOffset + i);
+        }
+    }
+
+    /** y := x where x > 0, else slope*x. */
+    public static void leakyRelu(int n, float slope, float[] x, int xOffset, float[] y, int yOffset) {
+        int i = 0;
+        for (; i + L <= n; i += L) {
+            FloatVector v = FloatVector.fromArray(S, x, xOffset + i);
+            v.mul(slope).blend(v, v.compare(VectorOperators.GT, 0)).intoArray(y, yOffset + i);
+        }
+        for (; i < n; i++) {
+            float v = x[xOffset + i];
+            y[yOffset + i] = v > 0 ? v : v * slope;
+        }
+    }
+
+    /** dX := dY where x > 0, else slope*dY. */
+    public static void leakyReluBackward(int n, float slope, float[] x, int xOffset, float[] dY, int dYOffset,
+            float[] dX, int dXOffset) {
+        int i = 0;
+        for (; i + L <= n; i += L) {
+            FloatVector dy = FloatVector.fromArray(S, dY, dYOffset + i);
+            dy.mul(slope).blend(dy, FloatVector.fromArray(S, x, xOffset + i).compare(VectorOperators.GT, 0))
+                    .intoArray(dX, dXOffset + i);
+        }
+        for (; i < n; i++) {
+            float dy = dY[dYOffset + i];
+            dX[dXOffset + i] = x[xOffset + i] > 0 ? dy : dy * slope;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package org.lanewise.kernels.math;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+import static org.lanewise.kernels.math.ScalarMath.*;
+import static org.lanewise.kernels.math.ScalarUnits.*;
+import static org.lanewise.kernels.math.VectorMath.*;
+
+/** The units of {@link org.lanewise.kernels.LinearUnits} and their slopes for a vector; {@link ScalarUnits} explains the mathematics. */
+final class VectorUnits {
+
+    private VectorUnits() {
+    }
+
+    static FloatVector silu(FloatVector x) {
+        FloatVector a = atMost(SILU_MAX, x.abs());
+        return gated(x, a, a);
+    }
+
+    static FloatVector siluSlope(FloatVector x) {
+        FloatVector a = atMost(SILU_MAX, x.abs());
+        return gateSlope(x, a, a);
+    }
+
+    static FloatVector geluTanh(FloatVector x) {
+        FloatVector a = atMost(GELU_TANH_MAX, x.abs());
+        return gated(x, a, a.mul(a.mul(a).fma(broadcast(G3), broadcast(G1))));
+    }
+
+    static FloatVector geluTanhSlope(FloatVector x) {
+        FloatVector a = atMost(GELU_TANH_MAX, x.abs());
+        FloatVector square = a.mul(a);
+        return gateSlope(x, a.mul(square.fma(broadcast(3 * G3), broadcast(G1))),
+                a.mul(square.fma(broadcast(G3), broadcast(G1))));
+    }
+
+    private static FloatVector gated(FloatVector x, FloatVector a, FloatVector z) {
+        FloatVector e = VectorMath.liftedExp(z.neg());
+        FloatVector s = e.div(e.fma(broadcast(UNLIFT), broadcast(1)));
+        return a.mul(s).fma(broadcast(-UNLIFT), x.blend(0, x.lt(0)));
+    }
+
+    private static FloatVector gateSlope(FloatVector x, FloatVector b, FloatVector z) {
+        FloatVector e = VectorMath.liftedExp(z.neg()).mul(UNLIFT);
+        FloatVector s = e.div(e.add(1));
+        FloatVector w = s.mul(s.sub(1).fma(b, broadcast(1)));
+        return broadcast(1).sub(w).blend(w, x.lt(0));
+    }
+
+    /** From x and 2^32 * exp(-x^2/2). */
+    static FloatVector gelu(FloatVector x, FloatVector density) {
+        FloatVector a = atMost(GELU_MAX, x.abs());
+        return a.mul(normalTail(a).mul(density)).fma(broadcast(-UNLIFT), x.blend(0, x.lt(0)));
+    }
+
+    /** From x and 2^32 * exp(-x^2/2). */
+    static FloatVector geluSlope(FloatVector x, FloatVector density) {
+        FloatVector a = atMost(GELU_MAX, x.abs());
+        FloatVector w = a.fma(broadcast(-DENSITY), normalTail(a)).mul(density).mul(UNLIFT);
+        return broadcast(1).sub(w).blend(w, x.lt(0));
+    }
+
+    /** 2^32 * exp(-x^2/2), with x bounded. */
+    static FloatVector liftedDensity(FloatVector x) {
+        FloatVector a = atMost(GELU_MAX, x.abs());
+        FloatVector square = a.mul(a);
+        FloatVector lost = a.fma(a, square.neg());
+        FloatVector t = square.mul(-0.5f);
+        FloatVector shifted = t.fma(broadcast(LOG2_E), broadcast(ROUND_LIFTED));
+        FloatVector r = lost.fma(broadcast(-0.5f), rest(shifted.sub(ROUND_LIFTED), t));
+        return VectorMath.expOfRest(r).mul(VectorMath.powerOfTwo(shifted));
+    }
+
+    private static FloatVector normalTail(FloatVector a) {
+        FloatVector t = broadcast(1).div(a.fma(broadcast(QT), broadcast(1)));
+        FloatVector p = t.fma(broadcast(Q9), broadcast(Q8));
+        p = p.fma(t, broadcast(Q7));
+        p = p.fma(t, broadcast(Q6));
+        p = p.fma(t, broadcast(Q5));
+        p = p.fma(t, broadcast(Q4));
+        p = p.fma(t, broadcast(Q3));
+        p = p.fma(t, broadcast(Q2));
+        p = p.fma(t, broadcast(Q1));
+        return p.mul(t);
+    }
+
+    static FloatVector softplus(FloatVector x) {
+        FloatVector e = VectorMath.liftedExp(atMost(-EXP_MIN, x.abs()).neg()).mul(UNLIFT);
+        VectorMask<Float> halved = e.compare(VectorOperators.GT, HALVED);
+        FloatVector f = e.blend(e.sub(1).mul(0.5f), halved);
+        FloatVector log = f.add(VectorMath.logOfRest(f));
+        return log.blend(log.add(LN2), halved).add(x.blend(0, x.lt(0)));
+    }
+
+    static FloatVector elu(FloatVector x, FloatVector alpha) {
+        FloatVector t = x.blend(ELU_MIN, x.lt(ELU_MIN));
+        FloatVector shifted = t.fma(broadcast(LOG2_E), broadcast(ROUND));
+        FloatVector r = rest(shifted.sub(ROUND), t);
+        FloatVector p = r.fma(broadcast(M6), broadcast(M5));
+        p = p.fma(r, broadcast(M4));
+        p = p.fma(r, broadcast(M3));
+        p = p.fma(r, broadcast(0.5f));
+        FloatVector q = r.mul(r).fma(p, r);
+        FloatVector scale = VectorMath.powerOfTwo(shifted);
+        FloatVector y = scale.fma(q, scale.sub(1)).mul(alpha);
+        return y.blend(x.mul(alpha), x.eq(0)).blend(x, x.compare(VectorOperators.GT, 0));
+    }
+}
