@@ -1,5 +1,9 @@
 package org.lanewise.kernels;
 
+import java.util.Objects;
+
+import org.lanewise.kernels.math.ColumnReductions;
+import org.lanewise.kernels.math.ReductionLoop;
 import org.lanewise.kernels.math.VectorReductions;
 import org.lanewise.kernels.reference.ReferenceReductions;
 
@@ -71,7 +75,7 @@ public final class Reductions {
         Checks.matrix("A", a, aOffset, m, n, "lda", lda);
         Checks.range("y", y, yOffset, n);
         if (Backend.current().vectorized()) {
-            VectorReductions.columnSums(m, n, a, aOffset, lda, beta, y, yOffset);
+            ColumnReductions.sums(m, n, a, aOffset, lda, beta, y, yOffset);
         } else {
             ReferenceReductions.columnSums(m, n, a, aOffset, lda, beta, y, yOffset);
         }
@@ -103,6 +107,131 @@ public final class Reductions {
             VectorReductions.channelSums(batch, channels, pixels, x, xOffset, beta, y, yOffset);
         } else {
             ReferenceReductions.channelSums(batch, channels, pixels, x, xOffset, beta, y, yOffset);
+        }
+    }
+
+    /**
+     * One number of all elements.
+     *
+     * @param reduction what is computed
+     * @param n         number of elements
+     * @param x         input
+     * @param xOffset   index of its first element
+     * @return the number; of no elements see {@link Reduction}
+     * @throws IllegalArgumentException  if n is negative
+     * @throws IndexOutOfBoundsException if the range leaves the array
+     */
+    public static double reduce(Reduction reduction, int n, float[] x, int xOffset) {
+        Objects.requireNonNull(reduction, "reduction");
+        Checks.notNegative("n", n);
+        Checks.range("x", x, xOffset, n);
+        return Backend.current().vectorized()
+                ? ReductionLoop.reduce(reduction, n, x, xOffset)
+                : ReferenceReductions.reduce(reduction, n, x, xOffset, 1);
+    }
+
+    /**
+     * The place of the largest element: of the first one if there are several, of the first NaN if there is one.
+     *
+     * @param n       number of elements
+     * @param x       input
+     * @param xOffset index of its first element
+     * @return the place, counted from the first element
+     * @throws IllegalArgumentException  if n is not positive
+     * @throws IndexOutOfBoundsException if the range leaves the array
+     */
+    public static int argmax(int n, float[] x, int xOffset) {
+        Checks.positive("n", n);
+        Checks.range("x", x, xOffset, n);
+        return Backend.current().vectorized()
+                ? VectorReductions.argmax(n, x, xOffset)
+                : ReferenceReductions.argmax(n, x, xOffset, 1);
+    }
+
+    /**
+     * y(i) := one number of row i of A.
+     *
+     * @param reduction   what is computed
+     * @param m           rows of A
+     * @param n           columns of A
+     * @param a           A, row-major
+     * @param aOffset     index of its first element
+     * @param lda         row stride of A, at least n
+     * @param y           m numbers; must not overlap A
+     * @param yOffset     index of the first
+     * @param parallelism the threads that may be used
+     * @throws IllegalArgumentException  if a size is negative or lda too small
+     * @throws IndexOutOfBoundsException if an operand leaves its array
+     */
+    public static void rows(Reduction reduction, int m, int n, float[] a, int aOffset, int lda, float[] y, int yOffset,
+            Parallelism parallelism) {
+        Objects.requireNonNull(reduction, "reduction");
+        Checks.notNegative("m", m);
+        Checks.notNegative("n", n);
+        Checks.matrix("A", a, aOffset, m, n, "lda", lda);
+        Checks.range("y", y, yOffset, m);
+        Objects.requireNonNull(parallelism, "parallelism");
+        if (Backend.current().vectorized()) {
+            ReductionLoop.current().run(reduction, m, n, a, aOffset, lda, y, yOffset, parallelism);
+        } else {
+            for (int i = 0; i < m; i++) {
+                y[yOffset + i] = (float) ReferenceReductions.reduce(reduction, n, a, aOffset + i * lda, 1);
+            }
+        }
+    }
+
+    /**
+     * y(j) := one number of column j of A.
+     *
+     * @param reduction what is computed
+     * @param m         rows of A
+     * @param n         columns of A
+     * @param a         A, row-major
+     * @param aOffset   index of its first element
+     * @param lda       row stride of A, at least n
+     * @param y         n numbers; must not overlap A
+     * @param yOffset   index of the first
+     * @throws IllegalArgumentException  if a size is negative or lda too small
+     * @throws IndexOutOfBoundsException if an operand leaves its array
+     */
+    public static void columns(Reduction reduction, int m, int n, float[] a, int aOffset, int lda, float[] y,
+            int yOffset) {
+        Objects.requireNonNull(reduction, "reduction");
+        Checks.notNegative("m", m);
+        Checks.notNegative("n", n);
+        Checks.matrix("A", a, aOffset, m, n, "lda", lda);
+        Checks.range("y", y, yOffset, n);
+        if (Backend.current().vectorized()) {
+            ReductionLoop.columns(reduction, m, n, a, aOffset, lda, y, yOffset);
+        } else {
+            for (int j = 0; j < n; j++) {
+                y[yOffset + j] = (float) ReferenceReductions.reduce(reduction, m, a, aOffset + j, lda);
+            }
+        }
+    }
+
+    /**
+     * The place of the largest element of each column of A, as of {@link #argmax}. (A plain loop for each column: its reads are strided,
+     * and bound it.)
+     *
+     * @param m       rows of A
+     * @param n       columns of A
+     * @param a       A, row-major
+     * @param aOffset index of its first element
+     * @param lda     row stride of A, at least n
+     * @param y       n places, which are rows
+     * @param yOffset index of the first
+     * @throws IllegalArgumentException  if m is not positive, n is negative or lda too small
+     * @throws IndexOutOfBoundsException if an operand leaves its array
+     */
+    public static void columnArgmax(int m, int n, float[] a, int aOffset, int lda, int[] y, int yOffset) {
+        Checks.positive("m", m);
+        Checks.notNegative("n", n);
+        Checks.matrix("A", a, aOffset, m, n, "lda", lda);
+        Objects.requireNonNull(y, "y");
+        Checks.range("y", y.length, yOffset, n);
+        for (int j = 0; j < n; j++) {
+            y[yOffset + j] = ReferenceReductions.argmax(m, a, aOffset + j, lda);
         }
     }
 }

@@ -100,6 +100,107 @@ class ReductionsContractTest {
         return result;
     }
 
+    /** Of a sum of squares there are 2 roundings more in a term, and the root halves relative errors. */
+    @Property
+    void reductionsAgreeWithReference(@ForAll Reduction reduction, @ForAll("lengths") int n, @ForAll Recipe recipe) {
+        Padded x = recipe.contiguous(n);
+        double expected = ReferenceReductions.reduce(reduction, n, x.array(), x.offset(), 1);
+        double actual = Reductions.reduce(reduction, n, x.array(), x.offset());
+        assertNear(actual, expected, bound(reduction, BLOCK_ROUNDINGS + 2, n, x, x.offset(), 1));
+    }
+
+    @Property
+    void rowsAgreeWithReferenceAndWriteNothingElse(@ForAll Reduction reduction, @ForAll @IntRange(max = 4) int m,
+            @ForAll("lengths") int n, @ForAll Recipe ra, @ForAll Recipe ry) {
+        Padded a = ra.matrix(m, n);
+        Padded y = ry.contiguous(m);
+        Reductions.rows(reduction, m, n, a.array(), a.offset(), a.ld(), y.array(), y.offset(), Parallelism.serial());
+        for (int i = 0; i < m; i++) {
+            int at = a.offset() + i * a.ld();
+            double expected = ReferenceReductions.reduce(reduction, n, a.array(), at, 1);
+            assertNear(y.get(i), expected, bound(reduction, BLOCK_ROUNDINGS + 3, n, a, at, 1));
+        }
+        y.assertNothingElseWritten();
+    }
+
+    @Property
+    void columnsAgreeWithReferenceAndWriteNothingElse(@ForAll Reduction reduction, @ForAll("rows") int m,
+            @ForAll("columns") int n, @ForAll Recipe ra, @ForAll Recipe ry) {
+        Padded a = ra.matrix(m, n);
+        Padded y = ry.contiguous(n);
+        Reductions.columns(reduction, m, n, a.array(), a.offset(), a.ld(), y.array(), y.offset());
+        for (int j = 0; j < n; j++) {
+            double expected = ReferenceReductions.reduce(reduction, m, a.array(), a.offset() + j, a.ld());
+            // blocks of 64 rows, their compensated sum, the quotient
+            assertNear(y.get(j), expected, bound(reduction, 64 + 2 + 6, m, a, a.offset() + j, a.ld()));
+        }
+        y.assertNothingElseWritten();
+    }
+
+    private static void assertNear(double actual, double expected, double bound) {
+        if (Double.isNaN(expected) || Double.isInfinite(expected)) {
+            assertThat(Double.compare(actual, expected)).isZero();
+        } else {
+            assertThat(actual).isCloseTo(expected, within(bound));
+        }
+    }
+
+    /**
+     * Roundings times the sum of the magnitudes of what is summed. A variance is measured from the mean in float, which is off by its own
+     * error, a relative one of the mean magnitude; it adds the square of that.
+     */
+    private static double bound(Reduction reduction, int roundings, int n, Padded x, int from, int step) {
+        double magnitude = 0;
+        double largest = 0;
+        for (int i = 0; i < n; i++) {
+            double v = Math.abs(x.array()[from + i * step]);
+            magnitude += v;
+            largest = Math.max(largest, v);
+        }
+        double gamma = Rounding.gamma(roundings);
+        return switch (reduction) {
+            case SUM -> gamma * magnitude;
+            case MEAN -> gamma * magnitude / n;
+            case MAX -> 0;
+            case VARIANCE, POPULATION_VARIANCE -> {
+                double offMean = gamma * magnitude / n;
+                double variance = ReferenceReductions.reduce(reduction, n, x.array(), from, step);
+                double ofDifferences = 4 * Rounding.UNIT * largest * Math.sqrt(variance);
+                yield gamma * variance + 2 * offMean * offMean + ofDifferences + gamma * gamma * largest * largest;
+            }
+            case NORM -> gamma * ReferenceReductions.reduce(reduction, n, x.array(), from, step);
+        };
+    }
+
+    @Property
+    void argmaxIsTheFirstPlaceOfTheLargest(@ForAll("lengths") int length, @ForAll Recipe recipe,
+            @ForAll @IntRange(max = 3) int nans) {
+        int n = Math.max(1, length);
+        Padded x = recipe.contiguous(n).map(v -> Math.round(v * 4)); // ties
+        for (int k = 0; k < nans; k++) {
+            x.set(0, Math.floorMod(recipe.seed() * (k + 1), n), Float.NaN);
+        }
+        int expected = 0;
+        for (int i = 1; i < n; i++) {
+            if (Float.compare(x.get(i) + 0f, x.get(expected) + 0f) > 0) { // + 0: zeros of both signs are equal
+                expected = i;
+            }
+        }
+        assertThat(Reductions.argmax(n, x.array(), x.offset())).isEqualTo(expected);
+        assertThat(ReferenceReductions.argmax(n, x.array(), x.offset(), 1)).isEqualTo(expected);
+    }
+
+    @Example
+    void normsNeitherOverflowNorUnderflow() {
+        float[] x = {3e30f, 4e30f, 0, 0};
+        assertThat(Reductions.reduce(Reduction.NORM, 4, x, 0)).isCloseTo(5e30, within(1e24));
+        float[] tiny = {3e-30f, 4e-30f, 0, 0};
+        assertThat(Reductions.reduce(Reduction.NORM, 4, tiny, 0)).isCloseTo(5e-30, within(1e-36));
+        float[] y = new float[2];
+        Reductions.columns(Reduction.NORM, 2, 2, new float[] {3e30f, 1, 4e30f, 2}, 0, 2, y, 0);
+        assertThat((double) y[0]).isCloseTo(5e30, within(1e24));
+    }
+
     private static Padded unreadIfZero(float beta, Padded old) {
         return beta == 0 ? old.map(v -> Float.NaN) : old;
     }

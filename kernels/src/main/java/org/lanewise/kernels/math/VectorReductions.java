@@ -1,14 +1,11 @@
 package org.lanewise.kernels.math;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 import org.lanewise.kernels.vector.LaneSum;
 import org.lanewise.kernels.vector.Lanes;
-import org.lanewise.kernels.vector.Workspace;
-import org.lanewise.kernels.vector.Workspace.Slot;
 
 /** The loops of {@link org.lanewise.kernels.Reductions}. */
 public final class VectorReductions {
@@ -18,9 +15,6 @@ public final class VectorReductions {
 
     /** Elements that are summed in float before the partial sum is added in double. */
     private static final int BLOCK = 1024;
-
-    /** Rows that are summed in float before their sum is added to the total. */
-    private static final int ROWS = 64;
 
     private VectorReductions() {
     }
@@ -81,48 +75,109 @@ public final class VectorReductions {
         return sum;
     }
 
-    /** y(j) := sum over i of A(i, j) + beta*y(j). */
-    public static void columnSums(int m, int n, float[] a, int aOffset, int lda, float beta, float[] y, int yOffset) {
-        int whole = S.loopBound(n);
-        if (whole > 0) {
-            if (beta == 0) {
-                Arrays.fill(y, yOffset, yOffset + whole, 0);
-            } else {
-                VectorElementwise.axpby(whole, beta, y, yOffset, 0, y, yOffset);
-            }
-            float[] lost = Workspace.current().floats(Slot.COLUMN_SUMS_LOST, whole);
-            Arrays.fill(lost, 0, whole, 0);
-            for (int from = 0; from < m; from += ROWS) {
-                addRows(Math.min(ROWS, m - from), whole, a, aOffset + from * lda, lda, y, yOffset, lost);
-            }
+    /** The sum of (x - mean)^2. */
+    public static double sumOfSquares(int n, float[] x, int xOffset, float mean) {
+        double total = 0;
+        for (int from = 0; from < n; from += BLOCK) {
+            total += squaresBlock(Math.min(BLOCK, n - from), x, xOffset + from, mean);
         }
-        for (int j = whole; j < n; j++) {
-            double sum = 0;
-            for (int i = 0; i < m; i++) {
-                sum += a[aOffset + i * lda + j];
-            }
-            y[yOffset + j] = (float) (beta == 0 ? sum : sum + (double) beta * y[yOffset + j]);
-        }
+        return total;
     }
 
-    /**
-     * y := y + the sums of a block's columns, with compensation (Kahan): what the addition loses is kept and goes in with the next
-     * block, so that the error stays that of one block.
-     */
-    private static void addRows(int m, int n, float[] a, int aOffset, int lda, float[] y, int yOffset, float[] lost) {
-        for (int j = 0; j < n; j += L) {
-            FloatVector sum = FloatVector.zero(S);
-            for (int i = 0, at = aOffset + j; i < m; i++, at += lda) {
-                sum = FloatVector.fromArray(S, a, at).add(sum);
-            }
-            FloatVector total = FloatVector.fromArray(S, y, yOffset + j);
-            FloatVector negative = FloatVector.fromArray(S, lost, j).sub(sum);
-            FloatVector next = total.sub(negative);
-            // inf - inf: an infinite sum has lost nothing
-            FloatVector error = next.sub(total).add(negative);
-            error.blend(0, error.test(VectorOperators.IS_NAN)).intoArray(lost, j);
-            next.intoArray(y, yOffset + j);
+    private static float squaresBlock(int n, float[] x, int xOffset, float mean) {
+        FloatVector s0 = FloatVector.zero(S), s1 = s0, s2 = s0, s3 = s0;
+        int i = 0;
+        for (; i + 4 * L <= n; i += 4 * L) {
+            FloatVector d0 = FloatVector.fromArray(S, x, xOffset + i).sub(mean);
+            FloatVector d1 = FloatVector.fromArray(S, x, xOffset + i + L).sub(mean);
+            FloatVector d2 = FloatVector.fromArray(S, x, xOffset + i + 2 * L).sub(mean);
+            FloatVector d3 = FloatVector.fromArray(S, x, xOffset + i + 3 * L).sub(mean);
+            s0 = d0.fma(d0, s0);
+            s1 = d1.fma(d1, s1);
+            s2 = d2.fma(d2, s2);
+            s3 = d3.fma(d3, s3);
         }
+        for (; i + L <= n; i += L) {
+            FloatVector d0 = FloatVector.fromArray(S, x, xOffset + i).sub(mean);
+            s0 = d0.fma(d0, s0);
+        }
+        float sum = LaneSum.of(s0.add(s1).add(s2.add(s3)));
+        for (; i < n; i++) {
+            float d = x[xOffset + i] - mean;
+            sum = Math.fma(d, d, sum);
+        }
+        return sum;
+    }
+
+    /** The sum of (x - mean)*z. */
+    public static double dot(int n, float[] x, int xOffset, float mean, float[] z, int zOffset) {
+        double total = 0;
+        for (int from = 0; from < n; from += BLOCK) {
+            total += dotBlock(Math.min(BLOCK, n - from), x, xOffset + from, mean, z, zOffset + from);
+        }
+        return total;
+    }
+
+    private static float dotBlock(int n, float[] x, int xOffset, float mean, float[] z, int zOffset) {
+        FloatVector s0 = FloatVector.zero(S), s1 = s0;
+        int i = 0;
+        for (; i + 2 * L <= n; i += 2 * L) {
+            s0 = FloatVector.fromArray(S, x, xOffset + i).sub(mean).fma(FloatVector.fromArray(S, z, zOffset + i), s0);
+            s1 = FloatVector.fromArray(S, x, xOffset + i + L).sub(mean)
+                    .fma(FloatVector.fromArray(S, z, zOffset + i + L), s1);
+        }
+        for (; i + L <= n; i += L) {
+            s0 = FloatVector.fromArray(S, x, xOffset + i).sub(mean).fma(FloatVector.fromArray(S, z, zOffset + i), s0);
+        }
+        float sum = LaneSum.of(s0.add(s1));
+        for (; i < n; i++) {
+            sum = Math.fma(x[xOffset + i] - mean, z[zOffset + i], sum);
+        }
+        return sum;
+    }
+
+    /** The largest element; NaN if one of them is. */
+    public static float max(int n, float[] x, int xOffset) {
+        FloatVector m0 = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY), m1 = m0, m2 = m0, m3 = m0;
+        int i = 0;
+        for (; i + 4 * L <= n; i += 4 * L) {
+            m0 = FloatVector.fromArray(S, x, xOffset + i).max(m0);
+            m1 = FloatVector.fromArray(S, x, xOffset + i + L).max(m1);
+            m2 = FloatVector.fromArray(S, x, xOffset + i + 2 * L).max(m2);
+            m3 = FloatVector.fromArray(S, x, xOffset + i + 3 * L).max(m3);
+        }
+        for (; i + L <= n; i += L) {
+            m0 = FloatVector.fromArray(S, x, xOffset + i).max(m0);
+        }
+        float max = m0.max(m1).max(m2.max(m3)).reduceLanes(VectorOperators.MAX);
+        for (; i < n; i++) {
+            max = Math.max(max, x[xOffset + i]);
+        }
+        return max;
+    }
+
+    /** The first place of the largest element, or of the first NaN; -1 if there are no elements. */
+    public static int argmax(int n, float[] x, int xOffset) {
+        float max = max(n, x, xOffset);
+        if (Float.isNaN(max)) {
+            int i = 0;
+            while (!Float.isNaN(x[xOffset + i])) {
+                i++;
+            }
+            return i;
+        }
+        return indexOf(max, n, x, xOffset);
+    }
+
+    private static int indexOf(float value, int n, float[] x, int xOffset) {
+        int i = 0;
+        while (i + L <= n && !FloatVector.fromArray(S, x, xOffset + i).eq(value).anyTrue()) {
+            i += L;
+        }
+        while (i < n && x[xOffset + i] != value) {
+            i++;
+        }
+        return i < n ? i : -1;
     }
 
     /** y(c) := sum over b and p of x(b, c, p) + beta*y(c). */

@@ -1,5 +1,7 @@
 package org.lanewise.kernels.reference;
 
+import org.lanewise.kernels.Reduction;
+
 /** The meaning of {@link org.lanewise.kernels.Reductions}. */
 public final class ReferenceReductions {
 
@@ -46,5 +48,49 @@ public final class ReferenceReductions {
             }
             y[yOffset + c] = (float) sum;
         }
+    }
+
+    /** A number of n elements, which are a step apart. */
+    public static double reduce(Reduction reduction, int n, float[] x, int xOffset, int step) {
+        double sum = 0;
+        double squares = 0;
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < n; i++) {
+            float v = x[xOffset + i * step];
+            sum += v;
+            squares += (double) v * v;
+            max = Math.max(max, v);
+        }
+        return switch (reduction) {
+            case SUM -> sum;
+            case MEAN -> sum / n;
+            case MAX -> max;
+            case VARIANCE -> deviations(sum / n, n, x, xOffset, step) / (n - 1);
+            case POPULATION_VARIANCE -> deviations(sum / n, n, x, xOffset, step) / n;
+            case NORM -> Math.sqrt(squares);
+        };
+    }
+
+    /** The sum of (x - mean)^2; of no numbers NaN, as the mean. */
+    private static double deviations(double mean, int n, float[] x, int xOffset, int step) {
+        double sum = 0 * mean;
+        for (int i = 0; i < n; i++) {
+            double d = x[xOffset + i * step] - mean;
+            sum += d * d;
+        }
+        return sum;
+    }
+
+    /** The first place of the largest element or, if there is one, of NaN. */
+    public static int argmax(int n, float[] x, int xOffset, int step) {
+        int best = 0;
+        for (int i = 1; i < n; i++) {
+            float champion = x[xOffset + best * step];
+            float v = x[xOffset + i * step];
+            if (!Float.isNaN(champion) && !(v <= champion)) {
+                best = i;
+            }
+        }
+        return best;
     }
 }
