@@ -30,6 +30,13 @@ final class Checks {
         }
     }
 
+    /** What is added to a variance. */
+    static void eps(float eps) {
+        if (!(eps >= 0 && eps < Float.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("eps=" + eps + " must be finite and not negative");
+        }
+    }
+
     /** {@code array} holds {@code length} elements from {@code offset} on. */
     static void range(String name, float[] array, int offset, long length) {
         Objects.requireNonNull(array, name);

@@ -1,0 +1,240 @@
+package org.lanewise.kernels.math;
+
+import java.util.Arrays;
+
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.Parallelism;
+import org.lanewise.kernels.vector.SharedLoop;
+import org.lanewise.kernels.vector.Workspace;
+import org.lanewise.kernels.vector.Workspace.Slot;
+
+/**
+ * The channels of {@link org.lanewise.kernels.BatchNorm}. Threads share them where a channel has pixels side by side. Where it has one
+ * for each sample, vectors hold channels, and threads share nothing: the sums over columns are as fast as one core reads.
+ */
+public final class BatchNormLoop extends SharedLoop {
+
+    private static final ThreadLocal<BatchNormLoop> CURRENT = ThreadLocal.withInitial(BatchNormLoop::new);
+    private static final float[] EMPTY = {};
+
+    /** Elements that are worth handing over to another thread, as of elementwise loops. */
+    private static final int LEAST_PART = 32 * 1024;
+
+    private int batch;
+    private int channels;
+    private int pixels;
+    private float[] x = EMPTY;
+    private int xOffset;
+    private float @Nullable [] weight;
+    private int weightOffset;
+    private float @Nullable [] bias;
+    private int biasOffset;
+    private float eps;
+    private float[] mean = EMPTY;
+    private float[] var = EMPTY;
+    private float[] rstd = EMPTY;
+    /** y forward, dX backward. */
+    private float[] result = EMPTY;
+    private int resultOffset;
+    /** null forward. */
+    private float @Nullable [] dY;
+    private int dYOffset;
+    private float[] dWeight = EMPTY;
+    private float[] dBias = EMPTY;
+
+    private BatchNormLoop() {
+    }
+
+    /** The loop of the calling thread. */
+    public static BatchNormLoop current() {
+        return CURRENT.get();
+    }
+
+    /** Output and statistics of all channels. */
+    public void forward(int newBatch, int newChannels, int newPixels, float[] input, int inputOffset,
+            float @Nullable [] factors, int factorsOffset, float @Nullable [] added, int addedOffset, float newEps,
+            float[] output, int outputOffset, float[] means, float[] vars, float[] rstds, Parallelism parallelism) {
+        bias = added;
+        biasOffset = addedOffset;
+        eps = newEps;
+        var = vars;
+        dY = null;
+        run(newBatch, newChannels, newPixels, input, inputOffset, factors, factorsOffset, means, rstds, output,
+                outputOffset, parallelism);
+    }
+
+    /** All gradients of all channels. */
+    public void backward(int newBatch, int newChannels, int newPixels, float[] input, int inputOffset,
+            float @Nullable [] factors, int factorsOffset, float[] means, float[] rstds, float[] gradient,
+            int gradientOffset, float[] dX, int dXOffset, float[] byWeight, float[] byBias, Parallelism parallelism) {
+        dY = gradient;
+        dYOffset = gradientOffset;
+        dWeight = byWeight;
+        dBias = byBias;
+        run(newBatch, newChannels, newPixels, input, inputOffset, factors, factorsOffset, means, rstds, dX, dXOffset,
+                parallelism);
+    }
+
+    private void run(int newBatch, int newChannels, int newPixels, float[] input, int inputOffset,
+            float @Nullable [] factors, int factorsOffset, float[] means, float[] rstds, float[] output,
+            int outputOffset, Parallelism parallelism) {
+        batch = newBatch;
+        channels = newChannels;
+        pixels = newPixels;
+        x = input;
+        xOffset = inputOffset;
+        weight = factors;
+        weightOffset = factorsOffset;
+        mean = means;
+        rstd = rstds;
+        result = output;
+        resultOffset = outputOffset;
+        try {
+            float[] gradient = dY;
+            if (gradient != null && (long) batch * pixels == 0) {
+                Arrays.fill(dWeight, 0, channels, 0);
+                Arrays.fill(dBias, 0, channels, 0);
+            } else if (pixels != 1) {
+                share(channels, Math.ceilDiv(LEAST_PART, Math.max(1, batch * pixels)), parallelism);
+            } else if (gradient == null) {
+                forwardColumns();
+            } else {
+                backwardColumns(gradient);
+            }
+        } finally {
+            x = EMPTY;
+            weight = null;
+            bias = null;
+            mean = EMPTY;
+            var = EMPTY;
+            rstd = EMPTY;
+            result = EMPTY;
+            dY = null;
+            dWeight = EMPTY;
+            dBias = EMPTY;
+        }
+    }
+
+    @Override
+    protected void run(int from, int to) {
+        float[] gradient = dY;
+        for (int c = from; c < to; c++) {
+            if (gradient == null) {
+                forwardChannel(c);
+            } else {
+                backwardChannel(c, gradient);
+            }
+        }
+    }
+
+    private int plane(int b, int c) {
+        return (b * channels + c) * pixels;
+    }
+
+    private void forwardChannel(int c) {
+        double sum = 0;
+        for (int b = 0; b < batch; b++) {
+            sum += VectorReductions.sum(pixels, x, xOffset + plane(b, c));
+        }
+        int n = batch * pixels;
+        double exact = sum / n;
+        double squares = 0;
+        for (int b = 0; b < batch; b++) {
+            squares += ReductionLoop.deviations(exact, pixels, x, xOffset + plane(b, c));
+        }
+        statistics(c, (float) exact, squares / n);
+        float scale = scale(c);
+        for (int b = 0; b < batch; b++) {
+            VectorNorms.normalize(pixels, x, xOffset + plane(b, c), mean[c], scale, shift(c), result,
+                    resultOffset + plane(b, c));
+        }
+    }
+
+    private void statistics(int c, float middle, double variance) {
+        mean[c] = middle;
+        var[c] = (float) variance;
+        rstd[c] = (float) (1 / Math.sqrt(variance + eps));
+    }
+
+    /** weight(c)*r(c). */
+    private float scale(int c) {
+        float[] factors = weight;
+        return factors == null ? rstd[c] : factors[weightOffset + c] * rstd[c];
+    }
+
+    private float shift(int c) {
+        float[] added = bias;
+        return added == null ? 0 : added[biasOffset + c];
+    }
+
+    private void backwardChannel(int c, float[] gradient) {
+        double sum = 0;
+        double dot = 0;
+        for (int b = 0; b < batch; b++) {
+            int at = plane(b, c);
+            sum += VectorReductions.sum(pixels, gradient, dYOffset + at);
+            dot += VectorReductions.dot(pixels, x, xOffset + at, mean[c], gradient, dYOffset + at);
+        }
+        dBias[c] = (float) sum;
+        dWeight[c] = (float) (dot * rstd[c]);
+        float a = scale(c);
+        float slope = slope(c, dot);
+        float constant = constant(c, sum);
+        for (int b = 0; b < batch; b++) {
+            int at = plane(b, c);
+            VectorNorms.combine(pixels, gradient, dYOffset + at, a, x, xOffset + at, mean[c], slope, constant, result,
+                    resultOffset + at);
+        }
+    }
+
+    // dX = a*dY + slope*(x - mean) + constant, with h = (x - mean)*r put in.
+
+    private float slope(int c, double dot) {
+        return (float) (-(double) scale(c) * rstd[c] * rstd[c] * dot / ((double) batch * pixels));
+    }
+
+    private float constant(int c, double sum) {
+        return (float) (-scale(c) * sum / ((double) batch * pixels));
+    }
+
+    private void forwardColumns() {
+        if (batch == 0) {
+            Arrays.fill(mean, 0, channels, Float.NaN);
+            Arrays.fill(var, 0, channels, Float.NaN);
+            Arrays.fill(rstd, 0, channels, Float.NaN);
+            return;
+        }
+        ReductionLoop.means(batch, channels, x, xOffset, channels, mean, 0);
+        ColumnReductions.squares(batch, channels, x, xOffset, channels, mean, 0, var, 0);
+        float[] coefficients = Workspace.current().floats(Slot.COLUMN_MEANS, channels);
+        float[] shifts = Workspace.current().floats(Slot.COLUMN_SHIFTS, channels);
+        for (int c = 0; c < channels; c++) {
+            statistics(c, mean[c], (double) var[c] / batch);
+            coefficients[c] = scale(c);
+            shifts[c] = shift(c);
+        }
+        for (int b = 0; b < batch; b++) {
+            VectorNorms.normalize(channels, x, xOffset + b * channels, mean, 0, coefficients, shifts, result,
+                    resultOffset + b * channels);
+        }
+    }
+
+    private void backwardColumns(float[] gradient) {
+        ColumnReductions.sums(batch, channels, gradient, dYOffset, channels, 0, dBias, 0);
+        ColumnReductions.dots(batch, channels, x, xOffset, channels, mean, 0, gradient, dYOffset, dWeight, 0);
+        float[] a = Workspace.current().floats(Slot.COLUMN_MEANS, channels);
+        float[] slopes = Workspace.current().floats(Slot.COLUMN_SHIFTS, channels);
+        float[] constants = Workspace.current().floats(Slot.COLUMN_SUMS, channels);
+        for (int c = 0; c < channels; c++) {
+            a[c] = scale(c);
+            slopes[c] = slope(c, dWeight[c]);
+            constants[c] = constant(c, dBias[c]);
+            dWeight[c] *= rstd[c];
+        }
+        for (int b = 0; b < batch; b++) {
+            int at = b * channels;
+            VectorNorms.combine(channels, gradient, dYOffset + at, a, x, xOffset + at, mean, 0, slopes, constants,
+                    result, resultOffset + at);
+        }
+    }
+}
