@@ -188,11 +188,37 @@ class AllocationTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> linearUnits() {
+        return Stream.of(
+                call("exp", () -> Exponentials.exp(N, x, 0, z, 0, SERIAL)),
+                call("log", () -> Exponentials.log(N, x, 0, z, 0, SERIAL)),
+                call("silu", () -> LinearUnits.silu(N, x, 0, z, 0, SERIAL)),
+                call("silu backward", () -> LinearUnits.siluBackward(N, x, 0, y, 0, z, 0, SERIAL)),
+                call("gelu", () -> LinearUnits.gelu(N, x, 0, z, 0, SERIAL)),
+                call("gelu backward", () -> LinearUnits.geluBackward(N, x, 0, y, 0, z, 0, SERIAL)),
+                call("gelu by tanh", () -> LinearUnits.geluTanh(N, x, 0, z, 0, SERIAL)),
+                call("gelu by tanh backward", () -> LinearUnits.geluTanhBackward(N, x, 0, y, 0, z, 0, SERIAL)),
+                call("softplus", () -> LinearUnits.softplus(N, 1, 20, x, 0, z, 0, SERIAL)),
+                call("softplus backward", () -> LinearUnits.softplusBackward(N, 1, 20, x, 0, y, 0, z, 0, SERIAL)),
+                call("elu", () -> LinearUnits.elu(N, 1, x, 0, z, 0, SERIAL)),
+                call("elu backward", () -> LinearUnits.eluBackward(N, 1, x, 0, y, 0, z, 0, SERIAL)),
+                call("leaky relu", () -> LinearUnits.leakyRelu(N, 0.1f, x, 0, z, 0, SERIAL)),
+                call("leaky relu backward", () -> LinearUnits.leakyReluBackward(N, 0.1f, x, 0, y, 0, z, 0, SERIAL)));
+    }
+
+    @TestFactory
     Stream<DynamicTest> elementwiseAndSums() {
         return Stream.of(
                 call("add", () -> Elementwise.add(N, x, 0, y, 0, z, 0, SERIAL)),
                 call("subtract", () -> Elementwise.subtract(N, x, 0, y, 0, z, 0, SERIAL)),
                 call("multiply", () -> Elementwise.multiply(N, x, 0, y, 0, z, 0, SERIAL)),
+                call("divide", () -> Elementwise.divide(N, x, 0, y, 0, z, 0, SERIAL)),
+                call("row divided",
+                        () -> Elementwise.broadcast(Arithmetic.DIVIDE, 10, 100, 1, x, 0, y, 0, z, 0, SERIAL)),
+                call("column subtracted", () -> Elementwise.broadcast(Arithmetic.SUBTRACT_FROM, 1, 10, 100, x, 0, y, 0,
+                        z, 0, SERIAL)),
+                call("column divided into", () -> Elementwise.broadcast(Arithmetic.DIVIDE_INTO, 1, 10, 100, x, 0, y, 0,
+                        z, 0, SERIAL)),
                 call("axpby", () -> Elementwise.axpby(N, 0.5f, x, 0, 0.5f, z, 0, SERIAL)),
                 call("affine of channels", () -> Elementwise.channelAffine(2, 5, 100, x, 0, y, 0, v, 0, z, 0, SERIAL)),
                 call("row bias", () -> Elementwise.addRowBias(10, 100, x, 0, z, 0, 100)),
@@ -200,6 +226,36 @@ class AllocationTest {
                 call("squared differences", () -> Reductions.sumOfSquaredDifferences(N, x, 0, y, 0)),
                 call("column sums", () -> Reductions.columnSums(10, 100, x, 0, 100, 0.5f, z, 0)),
                 call("channel sums", () -> Reductions.channelSums(2, 5, 100, x, 0, 0.5f, z, 0)));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> reductions() {
+        return Stream.of(Reduction.values()).flatMap(r -> Stream.of(
+                call(r + " of all", () -> Reductions.reduce(r, N, x, 0)),
+                call(r + " of rows", () -> Reductions.rows(r, 10, 100, x, 0, 100, z, 0, SERIAL)),
+                call(r + " of columns", () -> Reductions.columns(r, 10, 100, x, 0, 100, z, 0)),
+                call("argmax", () -> Reductions.argmax(N, x, 0))));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> normsAndDropout() {
+        float[] a = new float[100];
+        float[] b = new float[100];
+        float[] c = new float[100];
+        return Stream.of(
+                call("layer norm", () -> LayerNorm.forward(10, 100, x, 0, y, 0, v, 0, 1e-5f, z, 0, a, 0, b, 0, SERIAL)),
+                call("layer norm backward",
+                        () -> LayerNorm.backward(10, 100, x, 0, y, 0, v, 0, v, 0, x, 0, z, 0, SERIAL)),
+                call("layer norm by weight", () -> LayerNorm.backwardWeight(10, 100, x, 0, v, 0, v, 0, y, 0, a, 0)),
+                call("batch norm", () -> BatchNorm.forward(2, 5, 100, x, 0, y, 0, v, 0, 1e-5f, z, 0, a, b, c, SERIAL)),
+                call("batch norm backward",
+                        () -> BatchNorm.backward(2, 5, 100, x, 0, y, 0, v, v, y, 0, z, 0, a, b, SERIAL)),
+                call("batch norm of rows", () -> BatchNorm.forward(10, 100, 1, x, 0, y, 0, v, 0, 1e-5f, z, 0, a, b, c,
+                        SERIAL)),
+                call("batch norm of rows backward",
+                        () -> BatchNorm.backward(10, 100, 1, x, 0, y, 0, v, v, y, 0, z, 0, a, b,
+                                SERIAL)),
+                call("dropout", () -> Dropout.apply(N, 0.5, 1, x, 0, z, 0, SERIAL)));
     }
 
     @TestFactory
