@@ -6,9 +6,14 @@ import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 import org.lanewise.autograd.ops.Add;
+import org.lanewise.autograd.ops.Broadcast;
+import org.lanewise.autograd.ops.Div;
+import org.lanewise.autograd.ops.Exp;
+import org.lanewise.autograd.ops.Log;
 import org.lanewise.autograd.ops.LogSoftmax;
 import org.lanewise.autograd.ops.MatMul;
 import org.lanewise.autograd.ops.Mul;
+import org.lanewise.autograd.ops.Reduce;
 import org.lanewise.autograd.ops.Relu;
 import org.lanewise.autograd.ops.Reshape;
 import org.lanewise.autograd.ops.Scale;
@@ -18,6 +23,7 @@ import org.lanewise.autograd.ops.Softmax;
 import org.lanewise.autograd.ops.Sub;
 import org.lanewise.autograd.ops.Sum;
 import org.lanewise.autograd.ops.Tanh;
+import org.lanewise.kernels.Reduction;
 
 /**
  * A shape and its elements in row-major order, contiguous, in a {@code float[]}.
@@ -250,7 +256,7 @@ public final class Tensor {
     /**
      * Sum, element by element; see {@link Add}.
      *
-     * @param other a tensor of the same shape
+     * @param other a tensor of the same shape, or one of which either is repeated: see {@link Broadcast}
      * @return this + other
      */
     public Tensor add(Tensor other) {
@@ -260,7 +266,7 @@ public final class Tensor {
     /**
      * Difference, element by element; see {@link Sub}.
      *
-     * @param other a tensor of the same shape
+     * @param other a tensor of the same shape, or one of which either is repeated: see {@link Broadcast}
      * @return this - other
      */
     public Tensor sub(Tensor other) {
@@ -270,11 +276,21 @@ public final class Tensor {
     /**
      * Product, element by element; see {@link Mul}.
      *
-     * @param other a tensor of the same shape
+     * @param other a tensor of the same shape, or one of which either is repeated: see {@link Broadcast}
      * @return this * other
      */
     public Tensor mul(Tensor other) {
         return Mul.mul(this, other);
+    }
+
+    /**
+     * Quotient, element by element; see {@link Div}.
+     *
+     * @param other a tensor of the same shape, or one of which either is repeated: see {@link Broadcast}
+     * @return this / other
+     */
+    public Tensor div(Tensor other) {
+        return Div.div(this, other);
     }
 
     /**
@@ -304,6 +320,24 @@ public final class Tensor {
      */
     public Tensor relu() {
         return Relu.relu(this);
+    }
+
+    /**
+     * Exponential function; see {@link Exp}.
+     *
+     * @return a tensor of the same shape
+     */
+    public Tensor exp() {
+        return Exp.exp(this);
+    }
+
+    /**
+     * Natural logarithm; see {@link Log}.
+     *
+     * @return a tensor of the same shape
+     */
+    public Tensor log() {
+        return Log.log(this);
     }
 
     /**
@@ -389,6 +423,66 @@ public final class Tensor {
      */
     public Tensor mean() {
         return Sum.mean(this);
+    }
+
+    /**
+     * Sum along a dimension; see {@link Reduce}.
+     *
+     * @param dim the dimension; negative counts from the end
+     * @return a tensor without this dimension
+     */
+    public Tensor sum(int dim) {
+        return Reduce.reduce(Reduction.SUM, this, dim);
+    }
+
+    /**
+     * Mean along a dimension; see {@link Reduce}.
+     *
+     * @param dim the dimension; negative counts from the end
+     * @return a tensor without this dimension
+     */
+    public Tensor mean(int dim) {
+        return Reduce.reduce(Reduction.MEAN, this, dim);
+    }
+
+    /**
+     * Maximum along a dimension; see {@link Reduce}.
+     *
+     * @param dim the dimension; negative counts from the end
+     * @return a tensor without this dimension
+     */
+    public Tensor max(int dim) {
+        return Reduce.reduce(Reduction.MAX, this, dim);
+    }
+
+    /**
+     * Unbiased variance along a dimension; see {@link Reduce}.
+     *
+     * @param dim the dimension; negative counts from the end
+     * @return a tensor without this dimension
+     */
+    public Tensor var(int dim) {
+        return Reduce.reduce(Reduction.VARIANCE, this, dim);
+    }
+
+    /**
+     * Euclidean norm along a dimension; see {@link Reduce}.
+     *
+     * @param dim the dimension; negative counts from the end
+     * @return a tensor without this dimension
+     */
+    public Tensor norm(int dim) {
+        return Reduce.reduce(Reduction.NORM, this, dim);
+    }
+
+    /**
+     * Places of the largest elements along a dimension; see {@link Reduce#argmax}.
+     *
+     * @param dim the dimension; negative counts from the end
+     * @return the places, in the order of the elements of {@link #max}
+     */
+    public int[] argmax(int dim) {
+        return Reduce.argmax(this, dim);
     }
 
     /** {@return the shape and the first elements} */

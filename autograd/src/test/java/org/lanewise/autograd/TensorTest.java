@@ -50,7 +50,8 @@ class TensorTest {
     void wrongShapesAreRefusedWithBothShapes() {
         Tensor x = Tensor.zeros(2, 3);
         refused(() -> x.add(Tensor.zeros(3, 2)),
-                "add: expected two tensors of the same shape but got (2, 3) and (3, 2)");
+                "add: expected two tensors of the same shape, or one that is repeated along the leading and trailing"
+                        + " dimensions of the other, but got (2, 3) and (3, 2)");
         refused(() -> x.matmul(x), "matmul: the inner dimensions of (2, 3) and (2, 3) differ");
         refused(() -> x.matmul(Tensor.zeros(3)), "matmul: expected a right operand of shape (k, n) but got (3)");
         refused(() -> x.reshape(4, -1), "reshape: cannot see (2, 3), which has 6 elements, as [4, -1]");

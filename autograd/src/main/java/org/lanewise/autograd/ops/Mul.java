@@ -4,6 +4,7 @@ import org.lanewise.autograd.Function;
 import org.lanewise.autograd.Gradients;
 import org.lanewise.autograd.Tape;
 import org.lanewise.autograd.Tensor;
+import org.lanewise.kernels.Arithmetic;
 import org.lanewise.kernels.Elementwise;
 
 /**
@@ -18,12 +19,14 @@ public record Mul(Tensor a, Tensor b) implements Function {
      * Computes a * b.
      *
      * @param a left operand
-     * @param b right operand, of the same shape
-     * @return a tensor of the same shape
-     * @throws IllegalArgumentException if the shapes differ
+     * @param b right operand, of the same shape or of one that is repeated, see {@link Broadcast}
+     * @return a tensor of the larger shape
+     * @throws IllegalArgumentException if the shapes do not go together
      */
     public static Tensor mul(Tensor a, Tensor b) {
-        Operands.sameShape("mul", a, b);
+        if (!a.shape().equals(b.shape())) {
+            return Broadcast.broadcast(Arithmetic.MULTIPLY, a, b);
+        }
         Tensor y = Tape.newTensor(a.shape());
         Elementwise.multiply(a.size(), a.data(), 0, b.data(), 0, y.data(), 0, Tape.parallelism());
         return Tape.recording(a, b) ? Tape.record(y, new Mul(a, b)) : y;

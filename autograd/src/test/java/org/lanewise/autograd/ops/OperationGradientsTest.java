@@ -9,6 +9,7 @@ import org.lanewise.autograd.GradientCheck;
 import org.lanewise.autograd.Tensor;
 import org.lanewise.kernels.AvgDivisor;
 import org.lanewise.kernels.Pool2dWindow;
+import org.lanewise.kernels.Reduction;
 
 /**
  * The gradient of every operation agrees with a numeric one, for any shape. Inputs of operations with kinks stay farther from
@@ -106,6 +107,101 @@ class OperationGradientsTest {
     void sigmoid(@ForAll @IntRange(min = 1, max = 40) int n, @ForAll long seed) {
         Tensor x = smooth(seed, n);
         GradientCheck.of(() -> x.sigmoid()).with("x", x).verify();
+    }
+
+    @Property(tries = TRIES)
+    void expAndLog(@ForAll @IntRange(min = 1, max = 40) int n, @ForAll long seed) {
+        Tensor x = smooth(seed, n);
+        Tensor positive = Tensor.uniform(new SplittableRandom(seed), 0.5f, 2, n);
+        GradientCheck.of(() -> x.exp()).with("x", x).verify();
+        GradientCheck.of(() -> positive.log()).with("x", positive).verify();
+    }
+
+    @Property(tries = TRIES)
+    void linearUnits(@ForAll @IntRange(min = 1, max = 40) int n, @ForAll long seed) {
+        Tensor x = awayFromZero(seed, n).mul(2).detach();
+        GradientCheck.of(() -> Silu.silu(x)).with("x", x).verify();
+        GradientCheck.of(() -> Gelu.gelu(x)).with("x", x).verify();
+        GradientCheck.of(() -> GeluTanh.geluTanh(x)).with("x", x).verify();
+        GradientCheck.of(() -> Softplus.softplus(x, 1.5f, 20)).with("x", x).verify();
+        GradientCheck.of(() -> Elu.elu(x, 0.75f)).with("x", x).verify();
+        GradientCheck.of(() -> LeakyRelu.leakyRelu(x, 0.125f)).with("x", x).verify();
+    }
+
+    @Property(tries = TRIES)
+    void div(@ForAll @IntRange(min = 1, max = 40) int n, @ForAll long seed) {
+        Tensor a = smooth(seed, n);
+        Tensor b = Tensor.uniform(new SplittableRandom(~seed), 0.5f, 2, n);
+        GradientCheck.of(() -> a.div(b)).with("a", a).with("b", b).verify();
+        GradientCheck.of(() -> b.div(b.add(a.mul(a)))).with("a", a).with("b", b).verify();
+    }
+
+    /** Of shapes as a row, a column, a channel and a number, as the left and the right operand. */
+    @Property(tries = TRIES)
+    void arithmeticWithRepetition(@ForAll @IntRange(min = 1, max = 4) int n, @ForAll @IntRange(min = 2, max = 4) int c,
+            @ForAll @IntRange(min = 1, max = 5) int p, @ForAll @IntRange(max = 5) int form, @ForAll long seed) {
+        Tensor large = Tensor.uniform(new SplittableRandom(seed), 0.5f, 2, n, c, p);
+        Tensor small = Tensor.uniform(new SplittableRandom(~seed), 0.5f, 2, switch (form) {
+            case 0 -> new int[] {p};
+            case 1 -> new int[] {c, p};
+            case 2 -> new int[] {c, 1};
+            case 3 -> new int[] {1, c, 1};
+            case 4 -> new int[] {n, 1, 1};
+            default -> new int[] {};
+        });
+        GradientCheck.of(() -> large.add(small)).with("large", large).with("small", small).verify();
+        GradientCheck.of(() -> large.sub(small)).with("large", large).with("small", small).verify();
+        GradientCheck.of(() -> small.sub(large)).with("large", large).with("small", small).verify();
+        GradientCheck.of(() -> small.mul(large)).with("large", large).with("small", small).verify();
+        GradientCheck.of(() -> large.div(small)).with("large", large).with("small", small).verify();
+        GradientCheck.of(() -> small.div(large)).with("large", large).with("small", small).verify();
+        GradientCheck.of(() -> small.mul(large).add(small)).with("large", large).with("small", small).verify();
+    }
+
+    @Property(tries = TRIES)
+    void reductions(@ForAll @IntRange(min = 1, max = 4) int a, @ForAll @IntRange(min = 2, max = 4) int b,
+            @ForAll @IntRange(min = 1, max = 5) int c, @ForAll @IntRange(min = -3, max = 2) int dim,
+            @ForAll long seed) {
+        Tensor x = smooth(seed, a, b, c);
+        GradientCheck.of(() -> x.sum(dim)).with("x", x).verify();
+        GradientCheck.of(() -> x.mean(dim)).with("x", x).verify();
+        GradientCheck.of(() -> Reduce.reduce(Reduction.POPULATION_VARIANCE, x, dim)).with("x", x).verify();
+        if (x.dim(dim) > 1) {
+            GradientCheck.of(() -> x.var(dim)).with("x", x).verify();
+        }
+        Tensor far = awayFromZero(seed, a, b, c); // the norm of one number has a kink at 0
+        GradientCheck.of(() -> far.norm(dim)).with("x", far).verify();
+        Tensor ramp = ramp(seed, a, b, c);
+        GradientCheck.of(() -> ramp.max(dim)).with("x", ramp).verify();
+        GradientCheck.of(() -> ramp.max(dim).add(ramp.sum(dim))).with("x", ramp).verify();
+    }
+
+    @Property(tries = TRIES)
+    void layerNorm(@ForAll @IntRange(min = 1, max = 5) int rows, @ForAll @IntRange(min = 2, max = 20) int columns,
+            @ForAll boolean affine, @ForAll boolean matrix, @ForAll long seed) {
+        int[] shape = matrix ? new int[] {2, columns} : new int[] {columns};
+        Tensor x = matrix ? smooth(seed, rows, 2, columns) : smooth(seed, rows, columns);
+        Tensor w = affine ? awayFromZero(seed + 1, shape) : null;
+        Tensor b = affine ? smooth(seed + 2, shape) : null;
+        GradientCheck check = GradientCheck.of(() -> LayerNorm.layerNorm(x, shape, w, b, 0.1)).with("x", x);
+        (affine ? check.with("w", w).with("b", b) : check).verify();
+    }
+
+    @Property(tries = TRIES)
+    void batchNorm(@ForAll @IntRange(min = 2, max = 5) int batch, @ForAll @IntRange(min = 1, max = 20) int channels,
+            @ForAll @IntRange(min = 0, max = 3) int pixels, @ForAll boolean affine, @ForAll long seed) {
+        Tensor x = pixels == 0 ? smooth(seed, batch, channels) : smooth(seed, batch, channels, pixels, 2);
+        Tensor w = affine ? awayFromZero(seed + 1, channels) : null;
+        Tensor b = affine ? smooth(seed + 2, channels) : null;
+        GradientCheck check = GradientCheck.of(() -> BatchNorm.batchNorm(x, w, b, 0.1).y()).with("x", x);
+        (affine ? check.with("w", w).with("b", b) : check).verify();
+    }
+
+    @Property(tries = TRIES)
+    void dropout(@ForAll @IntRange(min = 1, max = 40) int n, @ForAll @IntRange(max = 3) int quarters,
+            @ForAll long seed) {
+        Tensor x = smooth(seed, n);
+        GradientCheck.of(() -> Dropout.dropout(x, quarters / 4.0, seed)).with("x", x).verify();
     }
 
     @Property(tries = TRIES)
