@@ -356,6 +356,88 @@ def activation_cases() -> Iterator[Json]:
     yield operation_case("relu_exact_zeros", "relu", {}, formulas({"x": (67,)}, quantum=0.25), torch.relu)
 
 
+def unit_cases() -> Iterator[Json]:
+    units: dict[str, tuple[Json, Callable[..., Tensor]]] = {
+        "exp": ({}, torch.exp),
+        "gelu": ({}, F.gelu),
+        "gelu_tanh": ({}, partial(F.gelu, approximate="tanh")),
+        "silu": ({}, F.silu),
+        "softplus": ({"beta": 1.0, "threshold": 20.0}, F.softplus),
+        "elu": ({"alpha": 1.0}, F.elu),
+        "leaky_relu": ({"slope": 0.01}, F.leaky_relu),
+    }
+    for op, (args, function) in units.items():
+        for scale in 0.01, 1.0, 8.0:
+            yield operation_case(f"{op}_scale_{scale:g}", op, args, formulas({"x": (67,)}, scale=scale), function)
+    other = partial(F.softplus, beta=3.0, threshold=2.0)
+    yield operation_case(
+        "softplus_beta_3", "softplus", {"beta": 3.0, "threshold": 2.0}, formulas({"x": (67,)}, scale=2.0), other)
+    yield operation_case(
+        "elu_alpha_2", "elu", {"alpha": 2.0}, formulas({"x": (67,)}, scale=4.0), partial(F.elu, alpha=2.0))
+    yield operation_case("log_of_exp", "log_of_exp", {}, formulas({"x": (67,)}), lambda x: torch.log(1 + torch.exp(x)))
+
+
+def broadcast_cases() -> Iterator[Json]:
+    shapes = (((3, 5), (5,)), ((3, 5), (3, 1)), ((2, 3, 4, 5), (3, 1, 1)), ((2, 3, 4), ()), ((5,), (3, 5)),
+              ((2, 3, 4), (1, 3, 1)), ((4, 1), (2, 4, 17)))
+    for function in torch.add, torch.sub, torch.mul, torch.div:
+        op = function.__name__
+        for left, right in shapes:
+            # divisors are 2 + other, far from zero
+            inputs = formulas({"x": left, "other": right})
+            name = f"{op}_{'x'.join(map(str, left))}_{'x'.join(map(str, right)) or 'scalar'}"
+            yield operation_case(name, op, {}, inputs, lambda x, other: function(x, 2 + other))
+
+
+def reduce_cases() -> Iterator[Json]:
+    functions: dict[str, Callable[..., Tensor]] = {
+        "sum": torch.sum, "mean": torch.mean, "var": torch.var, "norm": torch.linalg.vector_norm,
+        "max": lambda x, dim: torch.max(x, dim=dim).values,
+    }
+    for op, function in functions.items():
+        for shape, dim in ((3, 37), 1), ((37, 3), 0), ((2, 5, 17), 1), ((2, 3, 4), -1):
+            inputs = formulas({"x": shape})
+            name = f"{op}_{'x'.join(map(str, shape))}_dim_{dim}"
+            yield operation_case(name, f"{op}_dim", {"dim": dim}, inputs, partial(function, dim=dim))
+
+
+def norm_cases() -> Iterator[Json]:
+    for shape, last in ((3, 10), 1), ((2, 3, 37), 1), ((4, 2, 3, 5), 2):
+        features = shape[len(shape) - last:]
+        args: Json = {"normalized": list(features), "eps": 1e-5}
+        name = f"layer_norm_{'x'.join(map(str, shape))}_last_{last}"
+        compute = lambda x, *affine: F.layer_norm(x, features, *affine, eps=1e-5)
+        inputs = formulas({"x": shape, "weight": features, "bias": features})
+        yield operation_case(name, "layer_norm", args, inputs, compute)
+        yield operation_case(f"{name}_plain", "layer_norm", args, formulas({"x": shape}), compute)
+    for shape in (4, 3), (5, 21), (3, 4, 7), (2, 3, 4, 5):
+        name = f"batch_norm_train_{'x'.join(map(str, shape))}"
+        compute = lambda x, weight=None, bias=None: F.batch_norm(x, None, None, weight, bias, training=True)
+        inputs = formulas({"x": shape, "weight": shape[1:2], "bias": shape[1:2]})
+        yield operation_case(name, "batch_norm_train", {}, inputs, compute)
+        yield operation_case(f"{name}_plain", "batch_norm_train", {}, formulas({"x": shape}), compute)
+
+
+def batch_norm_steps_cases() -> Iterator[Json]:
+    """The layer over several batches: outputs in training, the running statistics after each, and an evaluation."""
+    for shape, momentum in ((4, 3), 0.1), ((3, 2, 5), 0.3), ((2, 3, 4, 5), 0.1):
+        kind = nn.BatchNorm2d if len(shape) == 4 else nn.BatchNorm1d
+        layer = kind(shape[1], momentum=momentum).double()
+        batch = Formula(1, shape, scale=3.0)
+        outputs: Json = {"y": [], "running_mean": [], "running_var": []}
+        for step in range(3):
+            y = layer(Formula(1 + step, shape, scale=3.0).tensor())
+            outputs["y"].append(tensor_json(y.detach()))
+            outputs["running_mean"].append(tensor_json(layer.running_mean))
+            outputs["running_var"].append(tensor_json(layer.running_var))
+        layer.eval()
+        outputs["evaluated"] = tensor_json(layer(Formula(4, shape, scale=3.0).tensor()).detach())
+        yield {
+            "name": f"batch_norm_steps_{'x'.join(map(str, shape))}", "op": "batch_norm_steps",
+            "args": {"momentum": momentum}, "inputs": {"x": batch.json()}, "outputs": outputs,
+        }
+
+
 def softmax_cases() -> Iterator[Json]:
     for function in F.softmax, F.log_softmax:
         op = function.__name__
@@ -589,7 +671,8 @@ def main() -> None:
     families = (
         linear_cases, matmul_cases, conv2d_cases, grouped_conv2d_cases, conv1d_cases, conv_transpose2d_cases,
         batch_norm_cases, folded_conv2d_cases, max_pool2d_cases, avg_pool2d_cases, adaptive_avg_pool2d_cases,
-        activation_cases, softmax_cases, loss_cases,
+        activation_cases, unit_cases, broadcast_cases, reduce_cases, norm_cases, batch_norm_steps_cases, softmax_cases,
+        loss_cases,
         rnn_cases, sgd_cases,
     )
     write(OPS_FILE, [case for family in families for case in family()])

@@ -15,6 +15,7 @@ import org.lanewise.autograd.ops.ChannelAffine;
  * Buffers, all of shape (C), under the names of PyTorch's {@code BatchNorm2d}: {@code weight} (initially 1), {@code bias} (0),
  * {@code running_mean} (0) and {@code running_var} (1). Nothing here is a parameter, and training does not update the statistics; the
  * gradient with respect to x is dY * weight / sqrt(running_var + eps). Each call reads the buffers anew.
+ * {@link BatchNorm2d#freeze} makes one of a trained layer.
  *
  * @see <a href="https://docs.pytorch.org/vision/stable/generated/torchvision.ops.FrozenBatchNorm2d.html">torchvision.ops.FrozenBatchNorm2d</a>
  */
@@ -45,15 +46,17 @@ public final class FrozenBatchNorm2d extends Layer {
      * @throws IllegalArgumentException if there are no channels, or eps is negative or no number
      */
     public FrozenBatchNorm2d(int numFeatures, double eps) {
-        Init.positive("numFeatures", numFeatures);
-        if (!(eps >= 0 && eps < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("eps=" + eps + " must be finite and not negative");
-        }
+        this(Init.eps(eps), Tensor.full(1, Init.positive("numFeatures", numFeatures)), Tensor.zeros(numFeatures),
+                Tensor.zeros(numFeatures), Tensor.full(1, numFeatures));
+    }
+
+    /** With these buffers. */
+    FrozenBatchNorm2d(double eps, Tensor weight, Tensor bias, Tensor runningMean, Tensor runningVar) {
         this.eps = eps;
-        weight = buffer("weight", Tensor.full(1, numFeatures));
-        bias = buffer("bias", Tensor.zeros(numFeatures));
-        runningMean = buffer("running_mean", Tensor.zeros(numFeatures));
-        runningVar = buffer("running_var", Tensor.full(1, numFeatures));
+        this.weight = buffer("weight", weight);
+        this.bias = buffer("bias", bias);
+        this.runningMean = buffer("running_mean", runningMean);
+        this.runningVar = buffer("running_var", runningVar);
     }
 
     @Override

@@ -49,4 +49,12 @@ final class Init {
         }
         return value;
     }
+
+    /** What is added to a variance. */
+    static double eps(double eps) {
+        if (!(eps >= 0 && eps < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("eps=" + eps + " must be finite and not negative");
+        }
+        return eps;
+    }
 }

@@ -107,6 +107,48 @@ class LayerGradientsTest {
         verify(new Tanh(), x);
         verify(new Sigmoid(), x);
         verify(new Flatten(), x);
+        verify(new GELU(), x);
+        verify(new GELU("tanh"), x);
+        verify(new SiLU(), x);
+        verify(new Softplus(2, 1), x.mul(0.25f).detach()); // below the threshold
+        verify(new LeakyReLU(), x);
+        verify(new ELU(0.5), x);
+    }
+
+    @Property(tries = TRIES)
+    void layerNorm(@ForAll @IntRange(min = 1, max = 4) int batch, @ForAll @IntRange(min = 2, max = 9) int features,
+            @ForAll boolean affine, @ForAll long seed) {
+        LayerNorm norm = new LayerNorm(new int[] {features, 3}, 0.1, affine, true);
+        norm.parameters().forEach(parameter -> spread(parameter.tensor()));
+        verify(norm, input(seed, batch, features, 3));
+    }
+
+    /** In training by the statistics of the batch, in evaluation by the running ones. */
+    @Property(tries = TRIES)
+    void batchNorm(@ForAll @IntRange(min = 2, max = 4) int batch, @ForAll @IntRange(min = 1, max = 9) int features,
+            @ForAll boolean affine, @ForAll boolean tracked, @ForAll boolean training, @ForAll long seed) {
+        BatchNorm1d rows = new BatchNorm1d(features, 0.1, 0.1, affine, tracked);
+        BatchNorm2d images = new BatchNorm2d(features, 0.1, 0.1, affine, tracked);
+        for (BatchNorm norm : List.of(rows, images)) {
+            norm.parameters().forEach(parameter -> spread(parameter.tensor()));
+        }
+        if (!training) {
+            rows.eval();
+            images.eval();
+        }
+        verify(rows, input(seed, batch, features));
+        verify(rows, input(seed, batch, features, 5));
+        verify(images, input(seed, batch, features, 3, 2));
+    }
+
+    /** Each call has another mask in training, so a layer of the same seed is made for each. */
+    @Property(tries = TRIES)
+    void dropout(@ForAll boolean training, @ForAll long seed) {
+        Tensor x = input(seed, 2, 5);
+        GradientCheck.of(() -> {
+            Dropout dropout = new Dropout(0.5, new SplittableRandom(seed));
+            return (training ? dropout : dropout.eval()).forward(x).mul(2);
+        }).with("x", x).verify();
     }
 
     @Property(tries = TRIES)

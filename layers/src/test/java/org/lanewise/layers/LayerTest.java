@@ -251,4 +251,33 @@ class LayerTest {
     private static void refused(Runnable call, String message) {
         assertThatThrownBy(call::run).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
     }
+
+    @Test
+    void dropoutOfTheSameSeedHasTheSameMasksAndScalesWhatStays() {
+        Tensor x = Tensor.full(3, 4, 100);
+        Dropout one = new Dropout(0.25, new SplittableRandom(5));
+        Dropout other = new Dropout(0.25, new SplittableRandom(5));
+        Tensor first = one.forward(x);
+        assertThat(first.data()).containsOnly(0, 4).isEqualTo(other.forward(x).data());
+        assertThat(one.forward(x).data()).isNotEqualTo(first.data());
+        assertThat(one.eval().forward(x)).isSameAs(x);
+        assertThatThrownBy(() -> new Dropout(-0.5)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("p=-0.5 must be in [0, 1]");
+    }
+
+    @Test
+    void batchNormsRefuseWhatTheyCannotNormalise() {
+        BatchNorm2d norm = new BatchNorm2d(3);
+        assertThatThrownBy(() -> norm.forward(Tensor.zeros(2, 4, 5, 5))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "BatchNorm2d(3, eps=1.0E-5, momentum=0.1): expected input (N, 3, H, W) but got (2, 4, 5, 5)");
+        assertThatThrownBy(() -> norm.forward(Tensor.zeros(1, 3, 1, 1))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected more than one value for each channel but got input (1, 3, 1, 1)");
+        assertThatThrownBy(() -> new BatchNorm2d(3, 1e-5, 0.1, true, false).freeze())
+                .isInstanceOf(IllegalStateException.class).hasMessageContaining("has no running statistics");
+        assertThatThrownBy(() -> new GELU("erf")).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("approximate=\"erf\" must be \"none\" or \"tanh\"");
+        assertThat(new LayerNorm(4).parameters()).extracting(Parameter::name).containsExactly("weight", "bias");
+        assertThat(norm.buffers()).extracting(Parameter::name).containsExactly("running_mean", "running_var");
+    }
 }

@@ -55,6 +55,7 @@ class PyTorchOperationsTest {
                     switch (fixture.get("op").asText()) {
                         case "sgd" -> checkSgd(fixture);
                         case "folded_conv2d" -> checkFolded(fixture);
+                        case "batch_norm_steps" -> checkBatchNormSteps(fixture);
                         default -> checkOperation(fixture);
                     }
                 }));
@@ -111,6 +112,28 @@ class PyTorchOperationsTest {
             case "relu" -> y(x.relu());
             case "tanh" -> y(x.tanh());
             case "sigmoid" -> y(x.sigmoid());
+            case "exp" -> y(x.exp());
+            case "log_of_exp" -> y(x.exp().add(Tensor.full(1)).log());
+            case "gelu" -> y(new GELU().forward(x));
+            case "gelu_tanh" -> y(new GELU("tanh").forward(x));
+            case "silu" -> y(new SiLU().forward(x));
+            case "softplus" ->
+                y(new Softplus(args.get("beta").asDouble(), args.get("threshold").asDouble()).forward(x));
+            case "elu" -> y(new ELU(args.get("alpha").asDouble()).forward(x));
+            case "leaky_relu" -> y(new LeakyReLU(args.get("slope").asDouble()).forward(x));
+            case "add" -> y(x.add(in.get("other").add(Tensor.full(2))));
+            case "sub" -> y(x.sub(in.get("other").add(Tensor.full(2))));
+            case "mul" -> y(x.mul(in.get("other").add(Tensor.full(2))));
+            case "div" -> y(x.div(in.get("other").add(Tensor.full(2))));
+            case "sum_dim" -> y(x.sum(args.get("dim").asInt()));
+            case "mean_dim" -> y(x.mean(args.get("dim").asInt()));
+            case "max_dim" -> y(x.max(args.get("dim").asInt()));
+            case "var_dim" -> y(x.var(args.get("dim").asInt()));
+            case "norm_dim" -> y(x.norm(args.get("dim").asInt()));
+            case "layer_norm" -> y(org.lanewise.autograd.ops.LayerNorm.layerNorm(x, ints(args.get("normalized")),
+                    in.get("weight"), in.get("bias"), args.get("eps").asDouble()));
+            case "batch_norm_train" -> y(org.lanewise.autograd.ops.BatchNorm.batchNorm(x, in.get("weight"),
+                    in.get("bias"), 1e-5).y());
             case "softmax" -> y(x.softmax());
             case "log_softmax" -> y(x.logSoftmax());
             case "cross_entropy" -> y(CrossEntropyLoss.crossEntropyLoss(x, ints(fixture.get("labels"))));
@@ -189,6 +212,35 @@ class PyTorchOperationsTest {
         Tensor expected = folded.forward(x).add(residual).relu();
         compare("folded", y, expected);
         compare("in one pass", y, folded.freeze().thenReLU().forward(x, residual));
+    }
+
+    /** Outputs in training, running statistics after each batch, and an evaluation; that with a recording tape and without. */
+    private static void checkBatchNormSteps(JsonNode fixture) {
+        JsonNode x = fixture.get("inputs").get("x");
+        JsonNode outputs = fixture.get("outputs");
+        int[] shape = ints(x.get("shape"));
+        double momentum = fixture.get("args").get("momentum").asDouble();
+        Layer norm = shape.length == 4
+                ? new BatchNorm2d(shape[1], 1e-5, momentum, true, true)
+                : new BatchNorm1d(shape[1], 1e-5, momentum, true, true);
+        int steps = outputs.get("y").size();
+        for (int step = 0; step < steps; step++) {
+            compare("y", outputs.get("y").get(step), norm.forward(generate(x, step)));
+            for (Parameter buffer : norm.buffers()) {
+                compare(buffer.name(), outputs.get(buffer.name()).get(step), buffer.tensor());
+            }
+        }
+        norm.eval();
+        Tensor last = generate(x, steps);
+        compare("evaluated", outputs.get("evaluated"), norm.forward(last));
+        try (Tape tape = Tape.open()) {
+            Tensor y = norm.forward(last);
+            compare("evaluated and recorded", outputs.get("evaluated"), y);
+            tape.backward(y.sum());
+        }
+        if (norm instanceof BatchNorm2d images) {
+            compare("frozen", outputs.get("evaluated"), images.freeze().forward(last));
+        }
     }
 
     private static void checkSgd(JsonNode fixture) {
