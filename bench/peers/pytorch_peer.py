@@ -93,7 +93,7 @@ def global_average(x, direction):
 def math(shape, function):
     (rows, columns), _ = numbers(shape)
     x, other, y = torch.rand(rows, columns) * 16 - 8, torch.randn(rows, columns), torch.empty(rows, columns)
-    sums = torch.empty(columns)
+    sums, positive, aten = torch.empty(columns), x.abs() + 1e-30, torch.ops.aten
     return {
         "relu": lambda: torch.clamp_min(x, 0, out=y),
         "tanh": lambda: torch.tanh(x, out=y),
@@ -104,6 +104,23 @@ def math(shape, function):
         "column-sums": lambda: torch.sum(x, 0, out=sums),
         "add": lambda: torch.add(x, other, out=y),
         "multiply": lambda: torch.mul(x, other, out=y),
+        "exp": lambda: torch.exp(x, out=y),
+        "log": lambda: torch.log(positive, out=y),
+        "gelu": lambda: aten.gelu.out(x, out=y),
+        "gelu-tanh": lambda: aten.gelu.out(x, approximate="tanh", out=y),
+        "silu": lambda: aten.silu.out(x, out=y),
+        "softplus": lambda: aten.softplus.out(x, out=y),
+        "elu": lambda: aten.elu.out(x, out=y),
+        "gelu-backward": lambda: aten.gelu_backward.grad_input(other, x, grad_input=y),
+        "silu-backward": lambda: aten.silu_backward.grad_input(other, x, grad_input=y),
+        "divide": lambda: torch.div(other, x, out=y),
+        "add-row": lambda: torch.add(x, other[0], out=y),
+        "row-max": lambda: torch.amax(x, 1),
+        "row-variance": lambda: torch.var(x, 1),
+        "norm": lambda: torch.linalg.vector_norm(x),
+        "layer-norm": lambda: torch.native_layer_norm(x, [columns], other[0], other[0], 1e-5),
+        "batch-norm": lambda: torch.native_batch_norm(x, other[0], other[0], None, None, True, 0.1, 1e-5),
+        "dropout": lambda: torch.native_dropout(x, 0.5, True),
     }[function]
 
 

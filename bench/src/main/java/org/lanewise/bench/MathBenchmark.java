@@ -25,7 +25,10 @@ public class MathBenchmark extends Suite {
     public String shape;
 
     /** The function. */
-    @Param({"relu", "tanh", "sigmoid", "softmax", "log-softmax", "sum", "column-sums", "add", "multiply"})
+    @Param({"relu", "tanh", "sigmoid", "softmax", "log-softmax", "sum", "column-sums", "add", "multiply",
+        "exp", "log", "gelu", "gelu-tanh", "silu", "softplus", "elu", "gelu-backward", "silu-backward", "divide",
+        "add-row",
+        "row-max", "row-variance", "norm", "layer-norm", "batch-norm", "dropout"})
     public String function;
 
     /** {@code lanewise}, or {@code scalar} for plain loops with the functions of {@link Math}. */
@@ -107,8 +110,7 @@ public class MathBenchmark extends Suite {
                             ? () -> ScalarMath.multiply(x, grid, y)
                             : () -> Elementwise.multiply(n, x, 0, grid, 0, y, 0, parallelism),
                     n, 2 * pass, pass, new Answer("x * y", y, i -> Expected.exactly(x[i] * grid[i])));
-            default -> throw Parameters.unknown("function", function,
-                    "relu, tanh, sigmoid, softmax, log-softmax, sum, column-sums, add, multiply");
+            default -> new MoreMath(rows, columns, scalar, x, grid, y, parallelism).workload(function);
         };
     }
 
