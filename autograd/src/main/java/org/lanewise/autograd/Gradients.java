@@ -37,28 +37,61 @@ public final class Gradients {
         void run(float[] dX);
     }
 
+    private static final Tensor[] NONE = {};
+
     private final Tape tape;
-    private @Nullable Shape outputShape;
+    private @Nullable Tensor output;
     private float @Nullable [] dY;
     private boolean given;
+    private Tensor[] others = NONE;
+    private float[] @Nullable [] otherGradients = {};
 
     Gradients(Tape tape) {
         this.tape = tape;
     }
 
-    /** Runs the backward pass of one operation and frees the gradient of its output. */
-    void run(Function function, Tensor output, float[] outputGradient) {
-        outputShape = output.shape();
-        dY = outputGradient;
+    /** Runs the backward pass of one operation if the gradient of an output has arrived, and frees those of its outputs. */
+    void run(Function function, Tensor first, Tensor[] more) {
+        dY = first.takeGradient();
+        boolean arrived = dY != null;
+        output = first;
+        others = more;
+        if (more.length > 0) {
+            arrived |= takeOthers(more);
+        }
         given = false;
         try {
-            function.backward(this);
+            if (arrived) {
+                function.backward(this);
+            }
         } finally {
-            dY = null;
-            if (!given) {
-                tape.release(outputGradient);
+            release();
+        }
+    }
+
+    private boolean takeOthers(Tensor[] more) {
+        boolean arrived = false;
+        otherGradients = new float[more.length][];
+        for (int i = 0; i < more.length; i++) {
+            otherGradients[i] = more[i].takeGradient();
+            arrived |= otherGradients[i] != null;
+        }
+        return arrived;
+    }
+
+    private void release() {
+        if (dY != null && !given) {
+            tape.release(dY);
+        }
+        for (int i = 0; i < others.length; i++) {
+            float[] gradient = otherGradients[i];
+            if (gradient != null) {
+                tape.release(gradient);
             }
         }
+        dY = null;
+        output = null;
+        others = NONE;
     }
 
     /**
@@ -69,6 +102,25 @@ public final class Gradients {
     public float[] dY() {
         if (dY == null) {
             throw new IllegalStateException("dY() was called outside of backward()");
+        }
+        return dY;
+    }
+
+    /**
+     * The gradient of one of several outputs, complete.
+     *
+     * @param y one of the outputs that were recorded
+     * @return an array of its size, or null if no gradient has arrived there: it is 0
+     */
+    public float @Nullable [] dY(Tensor y) {
+        for (int i = 0; i < others.length; i++) {
+            if (others[i] == y) {
+                return otherGradients[i];
+            }
+        }
+        if (y != output) {
+            throw new IllegalArgumentException(
+                    "dY: the tensor of shape " + y.shape() + " is no output of the operation");
         }
         return dY;
     }
@@ -189,8 +241,8 @@ public final class Gradients {
     private void checkSize(String method, Tensor x, float[] contribution) {
         if (contribution.length != x.size()) {
             throw new IllegalArgumentException(method + ": a contribution of " + contribution.length
-                    + " elements does not fit the input of shape " + x.shape() + "; the output has shape "
-                    + outputShape);
+                    + " elements does not fit the input of shape " + x.shape()
+                    + (output == null ? "" : "; the output has shape " + output.shape()));
         }
     }
 }

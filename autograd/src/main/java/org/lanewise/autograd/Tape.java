@@ -32,6 +32,7 @@ import org.lanewise.kernels.Parallelism;
  */
 public final class Tape implements AutoCloseable {
 
+    private static final Tensor[] NONE = {};
     private static final ThreadLocal<Memory> MEMORY = ThreadLocal.withInitial(Memory::new);
 
     private final Memory memory;
@@ -53,6 +54,8 @@ public final class Tape implements AutoCloseable {
 
         Function[] functions = new Function[64];
         Tensor[] outputs = new Tensor[64];
+        /** The outputs that an operation has besides its first one. */
+        Tensor[][] others = new Tensor[64][];
         int recorded;
 
         float[][] used = new float[64][];
@@ -60,12 +63,14 @@ public final class Tape implements AutoCloseable {
 
         final BytePool bytes = new BytePool();
 
-        void record(Tensor output, Function function) {
+        void record(Tensor output, Tensor[] more, Function function) {
             if (recorded == functions.length) {
                 functions = Arrays.copyOf(functions, 2 * recorded);
                 outputs = Arrays.copyOf(outputs, 2 * recorded);
+                others = Arrays.copyOf(others, 2 * recorded);
             }
             functions[recorded] = function;
+            others[recorded] = more;
             outputs[recorded++] = output;
         }
 
@@ -82,6 +87,7 @@ public final class Tape implements AutoCloseable {
         void clear() {
             Arrays.fill(functions, 0, recorded, null);
             Arrays.fill(outputs, 0, recorded, null);
+            Arrays.fill(others, 0, recorded, null);
             recorded = 0;
             for (int i = 0; i < usedCount; i++) {
                 pool.give(used[i]);
@@ -248,13 +254,33 @@ public final class Tape implements AutoCloseable {
      * @return the output, which now requires a gradient
      */
     public static Tensor record(Tensor output, Function function) {
+        Tape tape = recorded(output);
+        tape.memory.record(output, NONE, function);
+        return output;
+    }
+
+    /**
+     * Records how several outputs were made by one operation. Call it only where {@link #recording} says so. Its backward pass runs
+     * if the gradient of any of them has arrived, and asks for each by {@link Gradients#dY(Tensor)}.
+     *
+     * @param function the backward pass
+     * @param first    an output, which now requires a gradient
+     * @param others   the other outputs, which do so too
+     */
+    public static void record(Function function, Tensor first, Tensor... others) {
+        for (Tensor output : others) {
+            recorded(output);
+        }
+        recorded(first).memory.record(first, others, function);
+    }
+
+    private static Tape recorded(Tensor output) {
         Tape tape = recordingTape();
         if (tape == null || output.owner() != tape) {
             throw new IllegalStateException("record: the output must be made by Tape.newTensor under an open tape");
         }
         output.recorded();
-        tape.memory.record(output, function);
-        return output;
+        return tape;
     }
 
     /** The tape that records what is made of this input. A computed tensor may only be differentiated under its own tape. */
@@ -335,19 +361,23 @@ public final class Tape implements AutoCloseable {
         int next = memory.recorded - 1;
         try {
             for (; next >= 0; next--) {
-                float[] dY = memory.outputs[next].takeGradient();
-                if (dY != null) {
-                    gradients.run(memory.functions[next], memory.outputs[next], dY);
-                }
+                gradients.run(memory.functions[next], memory.outputs[next], memory.others[next]);
             }
         } finally {
             // After a failure, what had arrived so far must not count in another backward pass.
             for (; next >= 0; next--) {
-                float[] dY = memory.outputs[next].takeGradient();
-                if (dY != null) {
-                    release(dY);
+                drop(memory.outputs[next]);
+                for (Tensor other : memory.others[next]) {
+                    drop(other);
                 }
             }
+        }
+    }
+
+    private void drop(Tensor output) {
+        float[] dY = output.takeGradient();
+        if (dY != null) {
+            release(dY);
         }
     }
 
