@@ -124,9 +124,9 @@ def math(shape, function):
     }[function]
 
 
-def rnn(shape, direction):
+def rnn(shape, cell, direction):
     (steps, batch, inputs, hidden), _ = numbers(shape)
-    layer = torch.nn.RNN(inputs, hidden)
+    layer = getattr(torch.nn, cell.upper())(inputs, hidden)
     x = torch.randn(steps, batch, inputs)
     if direction == "forward":
         layer.requires_grad_(False)

@@ -83,14 +83,14 @@ def operation_case(
     op: str,
     args: Json,
     inputs: dict[str, Formula],
-    compute: Callable[..., Tensor | tuple[Tensor, Tensor]],
+    compute: Callable[..., Tensor | tuple[Tensor, ...]],
     labels: list[int] | None = None,
     constants: frozenset[str] = frozenset({"target"}),
 ) -> Json:
     """Runs compute on the inputs, in order, and back from the upstream gradients; constants get no gradient."""
     tensors = {key: formula.tensor().requires_grad_(key not in constants) for key, formula in inputs.items()}
     result = compute(*tensors.values())
-    outputs = dict(zip(("y", "hn"), result if isinstance(result, tuple) else (result,)))
+    outputs = dict(zip(("y", "hn", "cn"), result if isinstance(result, tuple) else (result,)))
     upstreams = {
         "upstream" if key == "y" else f"upstream_{key}": Formula(seed, tuple(output.shape))
         for seed, (key, output) in enumerate(outputs.items(), start=FIRST_UPSTREAM_SEED)
@@ -459,27 +459,57 @@ def loss_cases() -> Iterator[Json]:
 
 
 def rnn_cases() -> Iterator[Json]:
-    for time, batch, n_in, hidden in (1, 1, 10, 5), (5, 3, 4, 7), (8, 2, 8, 16), (3, 4, 1, 1):
-        states = {"h0": (1, batch, hidden)}
-        weights = {"w_ih": (hidden, n_in), "w_hh": (hidden, hidden), "b_ih": (hidden,), "b_hh": (hidden,)}
-        for batch_first in False, True:
-            sequence = {"x": (batch, time, n_in) if batch_first else (time, batch, n_in)}
-            inputs = formulas(sequence | states) | {
-                name: Formula(seed, shape, scale=0.5)
-                for seed, (name, shape) in enumerate(weights.items(), start=len(sequence | states) + 1)
-            }
-            name = f"rnn_time{time}_batch{batch}_in{n_in}_hidden{hidden}{'_batch_first' if batch_first else ''}"
-            yield operation_case(
-                name, "rnn", {"batch_first": batch_first}, inputs, partial(one_layer_rnn, batch_first)
-            )
+    """Every cell with layers, directions, layouts and lengths; the sequences of different length are packed."""
+    sizes = [
+        {"time": 1, "batch": 1, "inputs": 10, "hidden": 5},
+        {"time": 5, "batch": 3, "inputs": 4, "hidden": 7, "batch_first": True},
+        {"time": 8, "batch": 2, "inputs": 8, "hidden": 16},
+        {"time": 3, "batch": 4, "inputs": 1, "hidden": 1},
+        {"time": 4, "batch": 3, "inputs": 3, "hidden": 5, "num_layers": 2, "bidirectional": True, "lengths": [2, 4, 1]},
+        {"time": 6, "batch": 2, "inputs": 8, "hidden": 6, "bidirectional": True, "batch_first": True, "bias": False,
+         "lengths": [3, 6]},
+        {"time": 5, "batch": 2, "inputs": 3, "hidden": 4, "num_layers": 3, "batch_first": True},
+        {"time": 4, "batch": 2, "inputs": 3, "hidden": 4, "lengths": [4, 3]},
+    ]
+    for cell in "RNN_TANH", "RNN_RELU", "LSTM", "GRU":
+        for size in sizes:
+            yield rnn_case(cell, **size)
 
 
-def one_layer_rnn(batch_first: bool, x: Tensor, h0: Tensor, *weights: Tensor) -> tuple[Tensor, Tensor]:
-    """What nn.RNN computes with the tanh nonlinearity, as a function of its weights."""
-    return torch.rnn_tanh(
-        x, h0, weights, has_biases=True, num_layers=1, dropout=0.0, train=True, bidirectional=False,
-        batch_first=batch_first,
-    )
+def rnn_case(
+    cell: str, time: int, batch: int, inputs: int, hidden: int, num_layers: int = 1, bidirectional: bool = False,
+    batch_first: bool = False, bias: bool = True, lengths: list[int] | None = None,
+) -> Json:
+    options = {"num_layers": num_layers, "bias": bias, "batch_first": batch_first, "bidirectional": bidirectional}
+    if cell.startswith("RNN"):
+        layer: nn.RNNBase = nn.RNN(inputs, hidden, nonlinearity=cell[4:].lower(), dtype=torch.float64, **options)
+    else:
+        layer = getattr(nn, cell)(inputs, hidden, dtype=torch.float64, **options)
+    names = [name for name, _ in layer.named_parameters()]
+    state_names = ["h0", "c0"] if cell == "LSTM" else ["h0"]
+    states = (num_layers * (2 if bidirectional else 1), batch, hidden)
+    x = (batch, time, inputs) if batch_first else (time, batch, inputs)
+    shapes = {"x": x} | dict.fromkeys(state_names, states)
+    operands = formulas(shapes) | {
+        name: Formula(seed, tuple(layer.get_parameter(name).shape), scale=0.5)
+        for seed, name in enumerate(names, start=len(shapes) + 1)
+    }
+
+    def compute(x: Tensor, *rest: Tensor) -> tuple[Tensor, ...]:
+        first = rest[: len(state_names)] if cell == "LSTM" else rest[0]
+        parameters = dict(zip(names, rest[len(state_names):]))
+        sequence = x if lengths is None else nn.utils.rnn.pack_padded_sequence(
+            x, torch.tensor(lengths), batch_first, enforce_sorted=False)
+        y, last = torch.func.functional_call(layer, parameters, (sequence, first))
+        if lengths is not None:
+            y, _ = nn.utils.rnn.pad_packed_sequence(y, batch_first, total_length=time)
+        return (y, *last) if cell == "LSTM" else (y, last)
+
+    kind = "".join(f"_{key}" for key in ("bidirectional", "batch_first") if options[key])
+    name = (f"{cell.lower()}_time{time}_batch{batch}_in{inputs}_hidden{hidden}_layers{num_layers}{kind}"
+            f"{'' if bias else '_no_bias'}{'' if lengths is None else '_lengths'}")
+    args = options | {"cell": cell, "inputs": inputs, "hidden": hidden} | ({} if lengths is None else {"lengths": lengths})
+    return operation_case(name, "rnn", args, operands, compute)
 
 
 def sgd_cases() -> Iterator[Json]:

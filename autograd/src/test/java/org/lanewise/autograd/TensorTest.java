@@ -1,13 +1,16 @@
 package org.lanewise.autograd;
 
+import java.util.List;
 import java.util.SplittableRandom;
 
 import org.junit.jupiter.api.Test;
+import org.lanewise.autograd.ops.Concat;
 import org.lanewise.autograd.ops.Conv2d;
 import org.lanewise.autograd.ops.CrossEntropyLoss;
 import org.lanewise.autograd.ops.MaxPool2d;
 import org.lanewise.autograd.ops.Rnn;
 import org.lanewise.kernels.Pool2dWindow;
+import org.lanewise.kernels.RecurrentCell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -71,8 +74,19 @@ class TensorTest {
                         + " left and right");
         refused(() -> MaxPool2d.maxPool2d(Tensor.zeros(1, 4, 4), Pool2dWindow.square(1)),
                 "maxPool2d: expected input of shape (N, C, H, W) but got (1, 4, 4)");
-        refused(() -> Rnn.rnn(Tensor.zeros(1, 1, 4), null, Tensor.zeros(5, 3), Tensor.zeros(5, 5), null, null, true),
+        refused(() -> rnn(Tensor.zeros(1, 1, 4), null, Tensor.zeros(15, 3)),
                 "rnn: expected input (*, *, 3) but got (1, 1, 4)");
+        refused(() -> rnn(Tensor.zeros(1, 1, 4), null, Tensor.zeros(16, 4)),
+                "rnn: expected W_ih of shape (3*H, I) but got (16, 4)");
+        refused(() -> rnn(Tensor.zeros(1, 1, 4), Tensor.zeros(1, 2, 5), Tensor.zeros(15, 4)),
+                "rnn: expected h0 of shape (1, 1, 5) but got (1, 2, 5)");
+        refused(() -> Concat.concat(List.of(Tensor.zeros(1, 2), Tensor.zeros(1, 3))),
+                "concat: expected a tensor of shape (1, 2) but got (1, 3)");
+    }
+
+    private static Rnn.Output rnn(Tensor x, Tensor h0, Tensor wIh) {
+        return Rnn.rnn(RecurrentCell.GRU, x, h0, null,
+                List.of(new Rnn.Weights(wIh, Tensor.zeros(15, 5), null, null)), true, null);
     }
 
     @Test

@@ -37,6 +37,11 @@ final class BoundedSum {
         return inherited + (terms + 1) * Answer.UNIT_ROUNDOFF * magnitude;
     }
 
+    /** The sum as an operand of what comes after it. */
+    Bounded bounded() {
+        return new Bounded(value(), error());
+    }
+
     Expected expected() {
         return new Expected(value, error());
     }

@@ -1,31 +1,124 @@
 package org.lanewise.kernels;
 
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
 /**
- * The sizes of a recurrent layer over a batch of sequences.
+ * The sizes of one direction of a recurrent layer over a batch of sequences, and the order in which it walks through them.
  *
- * @param steps      time steps T
- * @param batch      sequences B
- * @param inputSize  features I of an input
- * @param hiddenSize features H of a state
- * @param batchFirst whether sequences are laid out (B, T, features) and not (T, B, features)
+ * @param cell         the equations of a step
+ * @param steps        time steps T
+ * @param batch        sequences B
+ * @param inputSize    features I of an input
+ * @param hiddenSize   features H of a state
+ * @param batchFirst   whether sequences are laid out (B, T, features) and not (T, B, features)
+ * @param reversed     whether the walk begins at the last step of each sequence and ends at its first
+ * @param lengths      the length of each sequence, from 0 to T, or null if all have T steps. The steps behind the end of a sequence are
+ *                     padding: they do not change the state, their output is 0, and they receive no gradient. (But x must be
+ *                     finite there.)
+ * @param outputColumn the column of a row of the output where the states of this direction begin
+ * @param outputWidth  columns of a row of the output: H, or 2*H if another direction fills the others
  */
-public record RnnGeometry(int steps, int batch, int inputSize, int hiddenSize, boolean batchFirst) {
+public record RnnGeometry(RecurrentCell cell, int steps, int batch, int inputSize, int hiddenSize, boolean batchFirst,
+        boolean reversed, int @Nullable [] lengths, int outputColumn, int outputWidth) {
 
     /**
      * Checks the sizes.
      *
-     * @throws IllegalArgumentException if a size is negative, inputSize or hiddenSize is 0, or an operand has more than 2^31 - 1
+     * @throws IllegalArgumentException if a size is negative, inputSize or hiddenSize is 0, there is not one length for each sequence or
+     *                                  one does not fit, the columns lie outside of the output, or an operand has more than 2^31 - 1
      *                                  elements
      */
     public RnnGeometry {
+        Objects.requireNonNull(cell, "cell");
         Checks.notNegative("steps", steps);
         Checks.notNegative("batch", batch);
         Checks.positive("inputSize", inputSize);
         Checks.positive("hiddenSize", hiddenSize);
+        if (outputColumn < 0 || outputColumn > outputWidth - hiddenSize) {
+            throw new IllegalArgumentException("outputColumn=" + outputColumn + ": " + hiddenSize
+                    + " columns from there do not fit an outputWidth of " + outputWidth);
+        }
         Checks.arraySize("input", steps, batch, inputSize);
-        Checks.arraySize("output", steps, batch, hiddenSize);
-        Checks.arraySize("input weights", hiddenSize, inputSize);
-        Checks.arraySize("hidden weights", hiddenSize, hiddenSize);
+        Checks.arraySize("output", steps, batch, outputWidth);
+        Checks.arraySize("what the gates save", steps, batch, Math.max(cell.saved(), cell.gates()), hiddenSize);
+        Checks.arraySize("input weights", cell.gates(), hiddenSize, inputSize);
+        Checks.arraySize("hidden weights", cell.gates(), hiddenSize, hiddenSize);
+        if (lengths != null) {
+            lengths = lengths.clone();
+            checkLengths(lengths, steps, batch);
+        }
+    }
+
+    private static void checkLengths(int[] lengths, int steps, int batch) {
+        if (lengths.length != batch) {
+            throw new IllegalArgumentException(
+                    "lengths: expected one for each of " + batch + " sequences but got " + lengths.length);
+        }
+        for (int b = 0; b < batch; b++) {
+            if (lengths[b] < 0 || lengths[b] > steps) {
+                throw new IllegalArgumentException(
+                        "lengths[" + b + "]=" + lengths[b] + " must be from 0 to the " + steps + " steps of the batch");
+            }
+        }
+    }
+
+    /**
+     * Sequences of equal length, walked through from the first step to the last, time first.
+     *
+     * @param cell       the equations of a step
+     * @param steps      time steps T
+     * @param batch      sequences B
+     * @param inputSize  features I of an input
+     * @param hiddenSize features H of a state
+     * @return the geometry
+     * @throws IllegalArgumentException if a size is wrong
+     */
+    public static RnnGeometry of(RecurrentCell cell, int steps, int batch, int inputSize, int hiddenSize) {
+        return new RnnGeometry(cell, steps, batch, inputSize, hiddenSize, false, false, null, 0, hiddenSize);
+    }
+
+    /**
+     * {@return the same with another layout}
+     *
+     * @param value whether sequences are laid out (B, T, features)
+     */
+    public RnnGeometry withBatchFirst(boolean value) {
+        return new RnnGeometry(cell, steps, batch, inputSize, hiddenSize, value, reversed, lengths, outputColumn,
+                outputWidth);
+    }
+
+    /**
+     * {@return the same in another direction}
+     *
+     * @param value whether the walk begins at the last step of each sequence
+     */
+    public RnnGeometry withReversed(boolean value) {
+        return new RnnGeometry(cell, steps, batch, inputSize, hiddenSize, batchFirst, value, lengths, outputColumn,
+                outputWidth);
+    }
+
+    /**
+     * {@return the same for sequences of these lengths}
+     *
+     * @param value one for each sequence, or null if all have T steps
+     * @throws IllegalArgumentException if a length does not fit
+     */
+    public RnnGeometry withLengths(int @Nullable [] value) {
+        return new RnnGeometry(cell, steps, batch, inputSize, hiddenSize, batchFirst, reversed, value, outputColumn,
+                outputWidth);
+    }
+
+    /**
+     * {@return the same with the states in some columns of a wider output}
+     *
+     * @param column the first one
+     * @param width  columns of the output
+     * @throws IllegalArgumentException if they lie outside of it
+     */
+    public RnnGeometry withOutput(int column, int width) {
+        return new RnnGeometry(cell, steps, batch, inputSize, hiddenSize, batchFirst, reversed, lengths, column, width);
     }
 
     /**
@@ -33,6 +126,13 @@ public record RnnGeometry(int steps, int batch, int inputSize, int hiddenSize, b
      */
     public int rows() {
         return steps * batch;
+    }
+
+    /**
+     * {@return the floats that the forward pass saves for the backward pass: T*B * {@link RecurrentCell#saved} * H}
+     */
+    public int savedSize() {
+        return rows() * cell.saved() * hiddenSize;
     }
 
     /**
@@ -44,5 +144,26 @@ public record RnnGeometry(int steps, int batch, int inputSize, int hiddenSize, b
      */
     public int row(int step, int sequence) {
         return batchFirst ? sequence * steps + step : step * batch + sequence;
+    }
+
+    /**
+     * The time step that the walk comes to.
+     *
+     * @param visit how many steps were visited before, in [0, steps)
+     * @return the step
+     */
+    public int step(int visit) {
+        return reversed ? steps - 1 - visit : visit;
+    }
+
+    /**
+     * Whether a time step belongs to a sequence, or is padding.
+     *
+     * @param step     time step in [0, steps)
+     * @param sequence sequence in [0, batch)
+     * @return whether it lies before the sequence's end
+     */
+    public boolean inside(int step, int sequence) {
+        return lengths == null || step < lengths[sequence];
     }
 }

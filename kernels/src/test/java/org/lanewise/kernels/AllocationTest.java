@@ -285,13 +285,23 @@ class AllocationTest {
 
     @TestFactory
     Stream<DynamicTest> recurrentCells() {
-        RnnGeometry rnn = new RnnGeometry(1, 3, 21, 19, true);
-        RnnCell.Weights weights = new RnnCell.Weights(x, x, x, x);
-        RnnCell.Gradients gradients = new RnnCell.Gradients(new float[N], new float[N], new float[N], new float[N],
-                new float[N]);
-        return Stream.of(
-                call("rnn", () -> RnnCell.forward(rnn, x, y, weights, z, SERIAL)),
-                call("rnn backward", () -> RnnCell.backward(rnn, x, y, weights, v, y, x, gradients, SERIAL)));
+        Recurrence.Weights weights = new Recurrence.Weights(x, x, x, x);
+        Recurrence.States states = new Recurrence.States(y, y, 0);
+        float[] saved = x.clone();
+        Recurrence.States results = new Recurrence.States(new float[N], new float[N], 0);
+        Recurrence.Gradients gradients = new Recurrence.Gradients(new float[N], 0, results, new float[4 * N],
+                new float[4 * N], new float[N], new float[N]);
+        return Stream.of(RecurrentCell.values()).flatMap(cell -> {
+            RnnGeometry many = RnnGeometry.of(cell, 3, 5, 21, 19);
+            RnnGeometry one = RnnGeometry.of(cell, 3, 1, 21, 19);
+            return Stream.of(many, one).flatMap(g -> Stream.of(
+                    call(cell + " of " + g.batch(),
+                            () -> Recurrence.forward(g, x, states, weights, z, results, saved, SERIAL)),
+                    call(cell + " of " + g.batch() + ", nothing saved",
+                            () -> Recurrence.forward(g, x, states, weights, z, results, null, SERIAL)),
+                    call(cell + " of " + g.batch() + " backward",
+                            () -> Recurrence.backward(g, x, states, weights, v, x, y, states, gradients, SERIAL))));
+        });
     }
 
     /**

@@ -131,11 +131,11 @@ class EdgeCasesTest {
 
     @Test
     void anEmptyBatchOfLongSequencesIsLegal() {
-        RnnGeometry g = new RnnGeometry(6_000_000, 0, 1, 400, true);
+        RnnGeometry g = RnnGeometry.of(RecurrentCell.RNN_TANH, 6_000_000, 0, 1, 400).withBatchFirst(true);
         float[] weight = new float[400];
         float[] hidden = new float[400 * 400];
-        RnnCell.forward(g, new float[0], null, new RnnCell.Weights(weight, hidden, null, null), new float[0],
-                Parallelism.serial());
+        Recurrence.forward(g, new float[0], Recurrence.States.NONE, new Recurrence.Weights(weight, hidden, null, null),
+                new float[0], Recurrence.States.NONE, null, Parallelism.serial());
     }
 
     @Test

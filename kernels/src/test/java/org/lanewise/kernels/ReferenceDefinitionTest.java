@@ -7,15 +7,11 @@ import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
-import org.lanewise.kernels.RnnCell.Gradients;
-import org.lanewise.kernels.RnnCell.Weights;
 import org.lanewise.kernels.reference.ReferenceConv2d;
 import org.lanewise.kernels.reference.ReferenceGemm;
 import org.lanewise.kernels.reference.ReferenceOptimizerSteps;
-import org.lanewise.kernels.reference.ReferenceRnnCell;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 /**
  * The reference kernels, which all other tests compare with, against definitions that are written in another way. The operands
@@ -182,85 +178,12 @@ class ReferenceDefinitionTest {
         assertThat((double) velocity[0]).isEqualTo(b);
     }
 
-    /**
-     * Reverse mode against forward mode: a step of all operands in a random direction changes the loss, which is the sum of dY*y
-     * and dHn*h(T), by the sum of gradient times direction.
-     */
-    @Property(tries = 200)
-    void gradientsOfTheRecurrentCellAreAdjointToItsTangent(@ForAll @IntRange(max = 4) int steps,
-            @ForAll @IntRange(min = 1, max = 4) int inputs, @ForAll @IntRange(min = 1, max = 4) int hidden,
-            @ForAll boolean batchFirst, @ForAll long seed) {
-        Random random = new Random(seed);
-        RnnGeometry g = new RnnGeometry(steps, 2, inputs, hidden, batchFirst);
-        float[] x = plain(g.rows() * inputs, random);
-        float[] h0 = plain(2 * hidden, random);
-        Weights w = new Weights(plain(hidden * inputs, random), plain(hidden * hidden, random), plain(hidden, random),
-                null);
-        float[] y = new float[g.rows() * hidden];
-        ReferenceRnnCell.forward(g, x, h0, w, y);
-        float[] dY = plain(y.length, random);
-        float[] dHn = plain(h0.length, random);
-        Gradients d = new Gradients(new float[x.length], new float[h0.length], new float[hidden * inputs],
-                new float[hidden * hidden], new float[hidden]);
-        ReferenceRnnCell.backward(g, x, h0, w, y, dY, dHn, d);
-
-        float[] xStep = plain(x.length, random);
-        float[] h0Step = plain(h0.length, random);
-        Weights wStep = new Weights(plain(hidden * inputs, random), plain(hidden * hidden, random),
-                plain(hidden, random), null);
-        double change = 0;
-        for (int b = 0; b < 2; b++) {
-            double[] h = widened(h0, b * hidden, hidden);
-            double[] hStep = widened(h0Step, b * hidden, hidden);
-            for (int t = 0; t < steps; t++) {
-                int row = g.row(t, b);
-                double[] next = widened(y, row * hidden, hidden);
-                double[] nextStep = new double[hidden];
-                for (int i = 0; i < hidden; i++) {
-                    double z = wStep.inputBias()[i];
-                    for (int j = 0; j < inputs; j++) {
-                        z += (double) wStep.inputWeight()[i * inputs + j] * x[row * inputs + j]
-                                + (double) w.inputWeight()[i * inputs + j] * xStep[row * inputs + j];
-                    }
-                    for (int j = 0; j < hidden; j++) {
-                        z += wStep.hiddenWeight()[i * hidden + j] * h[j] + w.hiddenWeight()[i * hidden + j] * hStep[j];
-                    }
-                    nextStep[i] = (1 - next[i] * next[i]) * z;
-                    change += dY[row * hidden + i] * nextStep[i];
-                }
-                h = next;
-                hStep = nextStep;
-            }
-            for (int i = 0; i < hidden; i++) {
-                change += dHn[b * hidden + i] * hStep[i];
-            }
-        }
-        double expected = dot(d.x(), xStep) + dot(d.h0(), h0Step) + dot(d.inputWeight(), wStep.inputWeight())
-                + dot(d.hiddenWeight(), wStep.hiddenWeight()) + dot(d.bias(), wStep.inputBias());
-        // Each gradient is rounded once, and each direction is at most 1.
-        double magnitude = absoluteSum(d.x()) + absoluteSum(d.h0()) + absoluteSum(d.inputWeight())
-                + absoluteSum(d.hiddenWeight()) + absoluteSum(d.bias());
-        assertThat(change).isCloseTo(expected, within(Rounding.gamma(1) * magnitude + 0x1p-40));
-    }
-
     private static double dot(float[] a, float[] b) {
         return IntStream.range(0, a.length).mapToDouble(i -> (double) a[i] * b[i]).sum();
     }
 
-    private static double absoluteSum(float[] a) {
-        return IntStream.range(0, a.length).mapToDouble(i -> Math.abs(a[i])).sum();
-    }
-
-    private static double[] widened(float[] values, int from, int n) {
-        return IntStream.range(from, from + n).mapToDouble(i -> values[i]).toArray();
-    }
-
     private static float[] integers(int n, Random random) {
         return values(n, () -> random.nextInt(-8, 9));
-    }
-
-    private static float[] plain(int n, Random random) {
-        return values(n, () -> 2 * random.nextFloat() - 1);
     }
 
     private static float[] values(int n, DoubleSupplier supplier) {

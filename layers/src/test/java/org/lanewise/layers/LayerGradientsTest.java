@@ -2,12 +2,15 @@ package org.lanewise.layers;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.lanewise.autograd.GradientCheck;
 import org.lanewise.autograd.Tensor;
+import org.lanewise.autograd.ops.Concat;
+import org.lanewise.autograd.ops.Rnn;
 import org.lanewise.kernels.AvgDivisor;
 
 /** The gradients of every layer and loss, with respect to its input and all its parameters, agree with numeric ones. */
@@ -88,16 +91,43 @@ class LayerGradientsTest {
         verify(norm, input(seed, batch, features, 3, 5));
     }
 
-    @Property(tries = TRIES)
-    void rnn(@ForAll @IntRange(min = 1, max = 4) int batch, @ForAll @IntRange(min = 1, max = 3) int steps,
-            @ForAll @IntRange(min = 1, max = 5) int in, @ForAll @IntRange(min = 3, max = 9) int hidden,
-            @ForAll boolean batchFirst, @ForAll long seed) {
-        RNN rnn = new RNN(in, hidden, batchFirst, new SplittableRandom(seed));
-        rnn.parameters().forEach(parameter -> spread(parameter.tensor()));
+    /** All combinations of cell, layers, directions, layout, biases, lengths and initial states. */
+    @Property(tries = 256)
+    void recurrentLayers(@ForAll @IntRange(max = 2) int kind, @ForAll @IntRange(min = 1, max = 3) int numLayers,
+            @ForAll boolean bidirectional, @ForAll boolean batchFirst, @ForAll boolean bias, @ForAll boolean padded,
+            @ForAll boolean states, @ForAll long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int batch = random.nextInt(1, 4);
+        int steps = random.nextInt(1, 4);
+        int in = random.nextInt(1, 5);
+        int hidden = random.nextInt(3, 7);
+        RnnOptions options = new RnnOptions(numLayers, bias, batchFirst, bidirectional);
+        RNNBase layer = switch (kind) {
+            case 0 -> new RNN(in, hidden, options, random);
+            case 1 -> new LSTM(in, hidden, options, random);
+            default -> new GRU(in, hidden, options, random);
+        };
+        layer.parameters().forEach(parameter -> spread(parameter.tensor()));
         Tensor x = input(seed, batchFirst ? batch : steps, batchFirst ? steps : batch, in);
-        verify(rnn, x);
-        Tensor h0 = input(~seed, 1, batch, hidden);
-        GradientCheck.of(() -> rnn.forward(x, h0).hn()).with("x", x).with("h0", h0).verify();
+        int[] shape = {numLayers * options.directions(), batch, hidden};
+        Tensor h0 = states ? input(seed + 1, shape) : null;
+        Tensor c0 = states && kind == 1 ? input(seed + 2, shape) : null;
+        int[] lengths = padded ? random.ints(batch, 1, steps + 1).toArray() : null;
+        GradientCheck check = GradientCheck.of(() -> all(layer.run(x, h0, c0, lengths))).with("x", x);
+        layer.parameters().forEach(parameter -> check.with(parameter.name(), parameter.tensor()));
+        if (h0 != null) {
+            check.with("h0", h0);
+        }
+        if (c0 != null) {
+            check.with("c0", c0);
+        }
+        check.verify();
+    }
+
+    /** All outputs as one, so that a gradient arrives at each. */
+    private static Tensor all(Rnn.Output output) {
+        return Concat.concat(Stream.of(output.y(), output.hn(), output.cn())
+                .map(part -> part.reshape(part.size())).toList());
     }
 
     @Property(tries = TRIES)

@@ -25,6 +25,13 @@ class LayerTest {
         assertThat(model.parameterCount()).isEqualTo(4 * 3 + 3 + 3 * 2 + 2);
         assertThat(new RNN(4, 3, true).parameters()).extracting(Parameter::name)
                 .containsExactly("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0");
+        RnnOptions options = RnnOptions.DEFAULT.withNumLayers(2).withBidirectional(true).withBias(false);
+        assertThat(new LSTM(4, 3, options, new SplittableRandom(1)).parameters()).extracting(Parameter::name)
+                .containsExactly("weight_ih_l0", "weight_hh_l0", "weight_ih_l0_reverse", "weight_hh_l0_reverse",
+                        "weight_ih_l1", "weight_hh_l1", "weight_ih_l1_reverse", "weight_hh_l1_reverse");
+        assertThat(new GRU(4, 3, options, new SplittableRandom(1)).parameters())
+                .extracting(parameter -> parameter.tensor().shape().toString()).containsExactly("(9, 4)", "(9, 3)",
+                        "(9, 4)", "(9, 3)", "(9, 6)", "(9, 3)", "(9, 6)", "(9, 3)");
     }
 
     @Test
@@ -164,6 +171,11 @@ class LayerTest {
                 "RNN(10, 5, batchFirst): expected input (B, T, 10) but got (4, 9)");
         refused(() -> new RNN(9, 5, true).forward(Tensor.zeros(2, 3, 9), Tensor.zeros(1, 3, 5)),
                 "RNN(9, 5, batchFirst): expected h0 (1, 2, 5) but got (1, 3, 5)");
+        refused(() -> new LSTM(9, 5, RnnOptions.DEFAULT.withNumLayers(2), new SplittableRandom(1))
+                .forward(Tensor.zeros(2, 3, 9), null, Tensor.zeros(1, 3, 5)),
+                "LSTM(9, 5, numLayers=2): expected c0 (2, 3, 5) but got (1, 3, 5)");
+        refused(() -> new GRU(9, 5, false).forward(Tensor.zeros(2, 3, 9), null, new int[] {1, 2, 3}),
+                "lengths[2]=3 must be from 0 to the 2 steps of the batch");
         refused(() -> new MSELoss().forward(x, Tensor.zeros(4, 1)),
                 "mseLoss: expected two tensors of the same shape but got (4, 9) and (4, 1)");
         refused(() -> new CrossEntropyLoss().forward(x, 0, 1, 2, 9), "labels[3]=9 must be in [0, 9)");

@@ -56,6 +56,7 @@ class PyTorchOperationsTest {
                         case "sgd" -> checkSgd(fixture);
                         case "folded_conv2d" -> checkFolded(fixture);
                         case "batch_norm_steps" -> checkBatchNormSteps(fixture);
+                        case "rnn" -> checkRecurrent(fixture);
                         default -> checkOperation(fixture);
                     }
                 }));
@@ -76,10 +77,11 @@ class PyTorchOperationsTest {
             } else {
                 tape.backward(y);
             }
-            if (fixture.has("upstream_hn")) {
-                tape.backward(outputs.get("hn"), generate(fixture.get("upstream_hn")));
-            }
         }
+        compareGradients(fixture, inputs);
+    }
+
+    private static void compareGradients(JsonNode fixture, Map<String, Tensor> inputs) {
         fixture.get("gradients").properties().forEach(entry -> {
             Tensor gradient = inputs.get(entry.getKey()).grad();
             assertThat(gradient).as(entry.getKey()).isNotNull();
@@ -138,17 +140,53 @@ class PyTorchOperationsTest {
             case "log_softmax" -> y(x.logSoftmax());
             case "cross_entropy" -> y(CrossEntropyLoss.crossEntropyLoss(x, ints(fixture.get("labels"))));
             case "mse_loss" -> y(MseLoss.mseLoss(x, in.get("target")));
-            case "rnn" -> rnn(args.get("batch_first").asBoolean(), in);
             default -> throw new IllegalArgumentException("no such operation here: " + fixture.get("op"));
         };
     }
 
-    private static Map<String, Tensor> rnn(boolean batchFirst, Map<String, Tensor> in) {
-        Tensor h0 = in.get("h0");
-        Tensor y = Rnn.rnn(in.get("x"), h0.reshape(h0.dim(1), h0.dim(2)), in.get("w_ih"), in.get("w_hh"),
-                in.get("b_ih"),
-                in.get("b_hh"), batchFirst);
-        return Map.of("y", y, "hn", y.select(batchFirst ? 1 : 0, -1).reshape(1, h0.dim(1), h0.dim(2)));
+    /** A whole layer, whose parameters have PyTorch's names. */
+    private static void checkRecurrent(JsonNode fixture) {
+        JsonNode args = fixture.get("args");
+        RNNBase layer = recurrentLayer(args);
+        Map<String, Tensor> inputs = new LinkedHashMap<>();
+        layer.parameters().forEach(parameter -> inputs.put(parameter.name(), parameter.tensor()));
+        fixture.get("inputs").properties().forEach(entry -> {
+            Tensor values = generate(entry.getValue());
+            Tensor parameter = inputs.putIfAbsent(entry.getKey(), values.requireGrad());
+            if (parameter != null) {
+                assertThat(parameter.shape()).isEqualTo(values.shape());
+                System.arraycopy(values.data(), 0, parameter.data(), 0, values.size());
+            }
+        });
+        try (Tape tape = Tape.open()) {
+            Rnn.Output output = layer.run(inputs.get("x"), inputs.get("h0"), inputs.get("c0"),
+                    args.has("lengths") ? ints(args.get("lengths")) : null);
+            Map<String, Tensor> outputs = Map.of("y", output.y(), "hn", output.hn(), "cn", output.cn());
+            fixture.get("outputs").properties()
+                    .forEach(entry -> compare(entry.getKey(), entry.getValue(), outputs.get(entry.getKey())));
+            for (String name : List.of("y", "hn", "cn")) {
+                String upstream = name.equals("y") ? "upstream" : "upstream_" + name;
+                if (fixture.has(upstream)) {
+                    tape.backward(outputs.get(name), generate(fixture.get(upstream)));
+                }
+            }
+        }
+        compareGradients(fixture, inputs);
+    }
+
+    private static RNNBase recurrentLayer(JsonNode args) {
+        RnnOptions options = new RnnOptions(args.get("num_layers").asInt(), args.get("bias").asBoolean(),
+                args.get("batch_first").asBoolean(), args.get("bidirectional").asBoolean());
+        int in = args.get("inputs").asInt();
+        int hidden = args.get("hidden").asInt();
+        SplittableRandom random = new SplittableRandom(1);
+        return switch (args.get("cell").asText()) {
+            case "RNN_TANH" -> new RNN(in, hidden, options, random);
+            case "RNN_RELU" -> new RNN(in, hidden, RNN.Nonlinearity.RELU, options, random);
+            case "LSTM" -> new LSTM(in, hidden, options, random);
+            case "GRU" -> new GRU(in, hidden, options, random);
+            default -> throw new IllegalArgumentException("no such cell here: " + args.get("cell"));
+        };
     }
 
     private static Map<String, Tensor> y(Tensor y) {

@@ -54,7 +54,8 @@ public final class Blocking {
             1 << 30);
 
     /** Elements that fill half of L2: a matrix with no more stays there. */
-    static final int HALF_L2 = property("lanewise.gemm.halfL2", Math.min(CacheSizes.L2, MAX_L2) / 2 / Float.BYTES,
+    public static final int HALF_L2 = property("lanewise.gemm.halfL2",
+            Math.min(CacheSizes.L2, MAX_L2) / 2 / Float.BYTES,
             1 << 30);
 
     /** Steps of a shallow product: see {@link #isFewRows}. */
@@ -76,12 +77,12 @@ public final class Blocking {
     }
 
     /** How many threads to give a product. */
-    static int threads(int m, int n, int k, Parallelism parallelism) {
+    public static int threads(int m, int n, int k, Parallelism parallelism) {
         return Math.clamp((long) m * n * k / PER_THREAD, 1, parallelism.threads());
     }
 
     /** The same if the work is to read a large matrix once: 64 K floats take some 10 us from the L2 cache. */
-    static int threads(int rows, int columns, Parallelism parallelism) {
+    public static int threads(int rows, int columns, Parallelism parallelism) {
         return Math.clamp(4L * rows * columns / PER_THREAD, 1, parallelism.threads());
     }
 

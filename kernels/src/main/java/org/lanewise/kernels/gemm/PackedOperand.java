@@ -47,6 +47,29 @@ public final class PackedOperand implements Operand {
         first = Workspace.ALIGNED + index * size;
     }
 
+    /**
+     * Packs all of a left operand of m lines and k steps into {@code target}, which holds {@link #leftSize} floats more than
+     * {@code before}, and makes this that operand. For an object that is used again and again.
+     */
+    public void packLeft(int m, int k, Operand operand, float[] target, int before) {
+        pack(m, k, MicroKernel.MR, operand, target, before);
+    }
+
+    /** The same for a right operand of n lines and k steps, for which {@code target} holds {@link #rightSize} floats more. */
+    public void packRight(int n, int k, Operand operand, float[] target, int before) {
+        pack(n, k, MicroKernel.NR, operand, target, before);
+    }
+
+    private void pack(int newLines, int k, int width, Operand operand, float[] target, int before) {
+        packed = target;
+        lines = newLines;
+        paddedLines = Math.ceilDiv(lines, width) * width;
+        size = paddedLines * k;
+        firstLine = 0;
+        first = Workspace.ALIGNED + before;
+        pack(0, lines, k, width, operand, target, first);
+    }
+
     /** Lets go of the panels. */
     public void clear() {
         packed = EMPTY;

@@ -47,12 +47,28 @@ public final class Workspace {
         GATHERED_X,
         /** The result of a matrix-vector product, before it is scattered to a strided one. */
         SCATTERED_Y,
-        /** Pre-activation gradients of a recurrent layer, over a whole sequence. */
+        /** The gates of a recurrent layer over whole sequences, if nobody keeps them. */
         RNN_GATES,
+        /** The gradients of what goes into the gates of a recurrent layer, over whole sequences. */
+        RNN_GATE_GRADIENTS,
         /** The state before each time step of a recurrent layer. */
         RNN_PREVIOUS,
-        /** The gradient that a recurrent layer hands from one time step to the one before. */
-        RNN_STATE,
+        /** The gradients of both states that a recurrent layer hands from one time step to the one before. */
+        RNN_STATE_GRADIENTS,
+        /** Zeros in place of the initial state of a recurrent layer. */
+        RNN_ZEROS,
+        /** The sum of its biases. */
+        RNN_BIAS,
+        /** Its input weights, packed once for all parts of the sequences. */
+        RNN_INPUT_WEIGHTS,
+        /** The inputs of a part of the sequences, time first. */
+        RNN_INPUTS,
+        /** The states before a part of the sequences. */
+        RNN_CARRIED,
+        /** The hidden weights of a recurrent layer, packed once for all time steps. */
+        RNN_WEIGHTS,
+        /** The states, or the gradients of gates, of one time step, packed. */
+        RNN_STEP,
         /** What sums over columns have lost by rounding. */
         COLUMN_SUMS_LOST,
         /** Sums over columns of some rows. */

@@ -1,0 +1,83 @@
+package org.lanewise.kernels.rnn;
+
+import org.lanewise.kernels.Epilogue;
+import org.lanewise.kernels.Parallelism;
+import org.lanewise.kernels.gemm.BlockedGemm;
+import org.lanewise.kernels.gemm.Finish;
+import org.lanewise.kernels.gemm.PackedOperand;
+import org.lanewise.kernels.gemm.StoredOperand;
+import org.lanewise.kernels.gemm.VectorGemv;
+
+/**
+ * Some rows of W_hh, for the product of each step with them: C := A*W^T + beta*C forward, where C has a column for each of the rows,
+ * and C := A*W + beta*C backward, where C has one for each unit.
+ *
+ * <p>
+ * They are packed once for all steps. But one row A is multiplied with W where it stands: packing would take as long as a dozen
+ * steps.
+ */
+final class HiddenWeights {
+
+    private static final float[] EMPTY = {};
+
+    private final PackedOperand panels = new PackedOperand();
+    private final StoredOperand stored = new StoredOperand();
+    private boolean backward;
+    private int batch;
+    private int hidden;
+    private int rows;
+    private float[] w = EMPTY;
+    private int first;
+
+    /** Floats that the panels take. */
+    static int floats(int batch, int rows, int hidden, boolean backward) {
+        if (batch == 1) {
+            return 0;
+        }
+        return backward ? PackedOperand.rightSize(hidden, rows) : PackedOperand.rightSize(rows, hidden);
+    }
+
+    /** Takes {@code newRows} rows of W_hh from {@code firstRow} on, and packs them {@code before} floats behind the start of target. */
+    void set(int newBatch, float[] weights, int firstRow, int newRows, int newHidden, boolean newBackward,
+            float[] target, int before) {
+        batch = newBatch;
+        w = weights;
+        hidden = newHidden;
+        rows = newRows;
+        first = firstRow * hidden;
+        backward = newBackward;
+        if (batch == 1) {
+            return;
+        }
+        if (backward) {
+            stored.set(w, first, 1, hidden, 1);
+            panels.packRight(hidden, rows, stored, target, before);
+        } else {
+            stored.set(w, first, hidden, 1, 1);
+            panels.packRight(rows, hidden, stored, target, before);
+        }
+        stored.clear();
+    }
+
+    /** Columns [from, to) of C, on the calling thread. {@code from} is a multiple of {@link BlockedGemm#PANEL_COLUMNS}. */
+    void multiply(StepRows a, int from, int to, float beta, float[] c, int cOffset, int ldc, Epilogue epilogue) {
+        if (batch > 1) {
+            BlockedGemm.block(0, batch, from, to, backward ? rows : hidden, a.panels, panels, beta, c, cOffset, ldc,
+                    epilogue);
+            return;
+        }
+        if (backward) {
+            VectorGemv.run(true, rows, to - from, 1, w, first + from, hidden, a.data, a.offset, 1, beta, c,
+                    cOffset + from, 1, Parallelism.serial());
+        } else {
+            VectorGemv.run(false, to - from, hidden, 1, w, first + from * hidden, hidden, a.data, a.offset, 1, beta, c,
+                    cOffset + from, 1, Parallelism.serial());
+        }
+        Finish.apply(epilogue, 0, from, 1, to - from, c, cOffset + from, ldc);
+    }
+
+    void clear() {
+        w = EMPTY;
+        panels.clear();
+    }
+}
