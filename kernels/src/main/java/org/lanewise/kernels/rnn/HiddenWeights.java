@@ -7,6 +7,9 @@ import org.lanewise.kernels.gemm.Finish;
 import org.lanewise.kernels.gemm.PackedOperand;
 import org.lanewise.kernels.gemm.StoredOperand;
 import org.lanewise.kernels.gemm.VectorGemv;
+import org.lanewise.kernels.math.VectorElementwise;
+import org.lanewise.kernels.vector.Workspace;
+import org.lanewise.kernels.vector.Workspace.Slot;
 
 /**
  * Some rows of W_hh, for the product of each step with them: C := A*W^T + beta*C forward, where C has a column for each of the rows,
@@ -59,21 +62,30 @@ final class HiddenWeights {
         stored.clear();
     }
 
-    /** Columns [from, to) of C, on the calling thread. {@code from} is a multiple of {@link BlockedGemm#PANEL_COLUMNS}. */
+    /** Columns [from, to) of C, on the calling thread; beta is 0 or 1. {@code from} is a multiple of {@link BlockedGemm#PANEL_COLUMNS}. */
     void multiply(StepRows a, int from, int to, float beta, float[] c, int cOffset, int ldc, Epilogue epilogue) {
         if (batch > 1) {
             BlockedGemm.block(0, batch, from, to, backward ? rows : hidden, a.panels, panels, beta, c, cOffset, ldc,
                     epilogue);
             return;
         }
-        if (backward) {
-            VectorGemv.run(true, rows, to - from, 1, w, first + from, hidden, a.data, a.offset, 1, beta, c,
-                    cOffset + from, 1, Parallelism.serial());
-        } else {
-            VectorGemv.run(false, to - from, hidden, 1, w, first + from * hidden, hidden, a.data, a.offset, 1, beta, c,
-                    cOffset + from, 1, Parallelism.serial());
+        int count = to - from;
+        int out = cOffset + from;
+        boolean add = beta != 0;
+        float[] product = add ? Workspace.current().floats(Slot.RNN_STEP, count) : c;
+        multiplyRow(a, from, count, product, add ? 0 : out);
+        if (add) { // by vectors: the matrix-vector product would add one by one
+            VectorElementwise.add(count, c, out, product, 0, c, out);
         }
-        Finish.apply(epilogue, 0, from, 1, to - from, c, cOffset + from, ldc);
+        Finish.apply(epilogue, 0, from, 1, count, c, out, ldc);
+    }
+
+    private void multiplyRow(StepRows a, int from, int count, float[] product, int at) {
+        int start = first + (backward ? from : from * hidden);
+        int m = backward ? rows : count;
+        int n = backward ? count : hidden;
+        VectorGemv.run(backward, m, n, 1, w, start, hidden, a.data, a.offset, 1, 0, product, at, 1,
+                Parallelism.serial());
     }
 
     void clear() {
