@@ -44,7 +44,7 @@ public final class GRU extends RNNBase {
      *
      * @param inputSize  size of an input
      * @param hiddenSize size of a state
-     * @param options    layers, directions, biases and layout
+     * @param options    layers, directions, biases, layout and dropout
      * @param random     where the initial values come from
      * @throws IllegalArgumentException if a size is not positive
      */

@@ -52,7 +52,7 @@ public final class RNN extends RNNBase {
      *
      * @param inputSize  size of an input
      * @param hiddenSize size of a state
-     * @param options    layers, directions, biases and layout
+     * @param options    layers, directions, biases, layout and dropout
      * @param random     where the initial values come from
      * @throws IllegalArgumentException if a size is not positive
      */
@@ -66,7 +66,7 @@ public final class RNN extends RNNBase {
      * @param inputSize    size of an input
      * @param hiddenSize   size of a state
      * @param nonlinearity tanh or max(z, 0)
-     * @param options      layers, directions, biases and layout
+     * @param options      layers, directions, biases, layout and dropout
      * @param random       where the initial values come from
      * @throws IllegalArgumentException if a size is not positive
      */

@@ -2,6 +2,7 @@ package org.lanewise.layers;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,8 @@ public abstract sealed class RNNBase extends Layer permits RNN, LSTM, GRU {
     private final int inputSize;
     private final int hiddenSize;
     private final RnnOptions options;
+    /** The seed of the next mask. */
+    private final AtomicLong seed;
     /** For each layer the weights of its directions. */
     private final List<List<Rnn.Weights>> weights = new ArrayList<>();
 
@@ -48,6 +51,7 @@ public abstract sealed class RNNBase extends Layer permits RNN, LSTM, GRU {
             }
             weights.add(List.copyOf(directions));
         }
+        seed = new AtomicLong(options.dropout() > 0 ? random.nextLong() : 0);
     }
 
     private Rnn.Weights weights(String suffix, int inputs, RandomGenerator random) {
@@ -85,13 +89,21 @@ public abstract sealed class RNNBase extends Layer permits RNN, LSTM, GRU {
         List<Tensor> cn = new ArrayList<>();
         Tensor y = x;
         for (int layer = 0; layer < options.numLayers(); layer++) {
-            Rnn.Output output = Rnn.rnn(cell, y, part(h0, layer), part(c0, layer), weights.get(layer),
+            Tensor below = layer == 0 ? y : dropped(y);
+            Rnn.Output output = Rnn.rnn(cell, below, part(h0, layer), part(c0, layer), weights.get(layer),
                     options.batchFirst(), lengths);
             hn.add(output.hn());
             cn.add(output.cn());
             y = output.y();
         }
         return new Rnn.Output(y, joined(hn), joined(cn));
+    }
+
+    /** The input of a layer that stands upon another one: what that one computed, some of it left out in training. */
+    private Tensor dropped(Tensor y) {
+        return isTraining() && options.dropout() > 0
+                ? org.lanewise.autograd.ops.Dropout.dropout(y, options.dropout(), seed.getAndIncrement())
+                : y;
     }
 
     private @Nullable Tensor part(@Nullable Tensor states, int layer) {
@@ -130,6 +142,7 @@ public abstract sealed class RNNBase extends Layer permits RNN, LSTM, GRU {
                 + (options.numLayers() > 1 ? ", numLayers=" + options.numLayers() : "")
                 + (options.bias() ? "" : ", bias=false")
                 + (options.batchFirst() ? ", batchFirst" : "")
+                + (options.dropout() > 0 ? ", dropout=" + options.dropout() : "")
                 + (options.bidirectional() ? ", bidirectional" : "") + ")";
     }
 }

@@ -6,21 +6,25 @@ package org.lanewise.layers;
  * @param numLayers     layers one upon the other; the input of each but the first are the states of the one below
  * @param bias          whether there are biases
  * @param batchFirst    whether sequences are laid out (B, T, features) and not (T, B, features)
+ * @param dropout       probability with which each output of a layer but the last is set to 0 in training
  * @param bidirectional whether each layer walks through the sequences in both directions; their states then stand side by side in its
  *                      output
  */
-public record RnnOptions(int numLayers, boolean bias, boolean batchFirst, boolean bidirectional) {
+public record RnnOptions(int numLayers, boolean bias, boolean batchFirst, double dropout, boolean bidirectional) {
 
-    /** One layer with biases, time first, one direction. */
-    public static final RnnOptions DEFAULT = new RnnOptions(1, true, false, false);
+    /** One layer with biases, time first, one direction, no dropout. */
+    public static final RnnOptions DEFAULT = new RnnOptions(1, true, false, 0, false);
 
     /**
      * Checks the values.
      *
-     * @throws IllegalArgumentException if numLayers is not positive
+     * @throws IllegalArgumentException if numLayers is not positive, or dropout not in [0, 1]
      */
     public RnnOptions {
         Init.positive("numLayers", numLayers);
+        if (!(dropout >= 0 && dropout <= 1)) {
+            throw new IllegalArgumentException("dropout=" + dropout + " must be in [0, 1]");
+        }
     }
 
     /**
@@ -29,7 +33,7 @@ public record RnnOptions(int numLayers, boolean bias, boolean batchFirst, boolea
      * @param value layers one upon the other
      */
     public RnnOptions withNumLayers(int value) {
-        return new RnnOptions(value, bias, batchFirst, bidirectional);
+        return new RnnOptions(value, bias, batchFirst, dropout, bidirectional);
     }
 
     /**
@@ -38,7 +42,7 @@ public record RnnOptions(int numLayers, boolean bias, boolean batchFirst, boolea
      * @param value whether there are biases
      */
     public RnnOptions withBias(boolean value) {
-        return new RnnOptions(numLayers, value, batchFirst, bidirectional);
+        return new RnnOptions(numLayers, value, batchFirst, dropout, bidirectional);
     }
 
     /**
@@ -47,7 +51,16 @@ public record RnnOptions(int numLayers, boolean bias, boolean batchFirst, boolea
      * @param value whether sequences are laid out (B, T, features)
      */
     public RnnOptions withBatchFirst(boolean value) {
-        return new RnnOptions(numLayers, bias, value, bidirectional);
+        return new RnnOptions(numLayers, bias, value, dropout, bidirectional);
+    }
+
+    /**
+     * {@return the same with another dropout}
+     *
+     * @param value the probability
+     */
+    public RnnOptions withDropout(double value) {
+        return new RnnOptions(numLayers, bias, batchFirst, value, bidirectional);
     }
 
     /**
@@ -56,7 +69,7 @@ public record RnnOptions(int numLayers, boolean bias, boolean batchFirst, boolea
      * @param value whether each layer walks in both
      */
     public RnnOptions withBidirectional(boolean value) {
-        return new RnnOptions(numLayers, bias, batchFirst, value);
+        return new RnnOptions(numLayers, bias, batchFirst, dropout, value);
     }
 
     int directions() {

@@ -101,7 +101,7 @@ class LayerGradientsTest {
         int steps = random.nextInt(1, 4);
         int in = random.nextInt(1, 5);
         int hidden = random.nextInt(3, 7);
-        RnnOptions options = new RnnOptions(numLayers, bias, batchFirst, bidirectional);
+        RnnOptions options = new RnnOptions(numLayers, bias, batchFirst, 0, bidirectional);
         RNNBase layer = switch (kind) {
             case 0 -> new RNN(in, hidden, options, random);
             case 1 -> new LSTM(in, hidden, options, random);

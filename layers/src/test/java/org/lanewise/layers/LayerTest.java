@@ -181,6 +181,34 @@ class LayerTest {
         refused(() -> new CrossEntropyLoss().forward(x, 0, 1, 2, 9), "labels[3]=9 must be in [0, 9)");
     }
 
+    /** With p = 1 the upper layer sees zeros, which say nothing about the input; the lower one is as it was. */
+    @Test
+    void recurrentLayersLeaveOutWhatStandsBetweenThemInTraining() {
+        RnnOptions options = RnnOptions.DEFAULT.withNumLayers(2).withDropout(1);
+        GRU gru = new GRU(3, 4, options, new SplittableRandom(1));
+        Tensor a = Tensor.uniform(new SplittableRandom(2), -1, 1, 2, 1, 3);
+        Tensor b = Tensor.uniform(new SplittableRandom(3), -1, 1, 2, 1, 3);
+        assertThat(gru.forward(a).toArray()).isEqualTo(gru.forward(b).toArray());
+        assertThat(gru.forward(a, null).hn().select(0, 0).toArray())
+                .isNotEqualTo(gru.forward(b, null).hn().select(0, 0).toArray());
+        gru.eval();
+        assertThat(gru.forward(a).toArray()).isNotEqualTo(gru.forward(b).toArray());
+        refused(() -> options.withDropout(-0.5), "dropout=-0.5 must be in [0, 1]");
+        assertThat(gru).hasToString("GRU(3, 4, numLayers=2, dropout=1.0)");
+    }
+
+    /** The same first seed has the same masks, and each call another one. */
+    @Test
+    void masksBetweenRecurrentLayersFollowFromTheSeed() {
+        RnnOptions options = RnnOptions.DEFAULT.withNumLayers(3).withDropout(0.5).withBidirectional(true);
+        LSTM lstm = new LSTM(3, 8, options, new SplittableRandom(1));
+        LSTM same = new LSTM(3, 8, options, new SplittableRandom(1));
+        Tensor x = Tensor.uniform(new SplittableRandom(2), -1, 1, 4, 2, 3);
+        float[] first = lstm.forward(x).toArray();
+        assertThat(same.forward(x).toArray()).isEqualTo(first);
+        assertThat(lstm.forward(x).toArray()).isNotEqualTo(first);
+    }
+
     @Test
     void wrongSizesAreRefused() {
         refused(() -> new Linear(-1, 5), "inFeatures=-1 must be positive");

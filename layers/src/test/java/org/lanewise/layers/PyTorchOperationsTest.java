@@ -176,7 +176,7 @@ class PyTorchOperationsTest {
 
     private static RNNBase recurrentLayer(JsonNode args) {
         RnnOptions options = new RnnOptions(args.get("num_layers").asInt(), args.get("bias").asBoolean(),
-                args.get("batch_first").asBoolean(), args.get("bidirectional").asBoolean());
+                args.get("batch_first").asBoolean(), 0, args.get("bidirectional").asBoolean());
         int in = args.get("inputs").asInt();
         int hidden = args.get("hidden").asInt();
         SplittableRandom random = new SplittableRandom(1);
