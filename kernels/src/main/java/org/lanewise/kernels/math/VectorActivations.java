@@ -56,7 +56,7 @@ public final class VectorActivations {
 
     private static void tanhVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
         for (int i = 0; i < n; i += L) {
-            VectorMath.tanh(FloatVector.fromArray(S, x, xOffset + i)).intoArray(y, yOffset + i);
+            VectorMath.tanh(VectorMath.load(x, xOffset + i)).intoArray(y, yOffset + i);
         }
     }
 
@@ -87,7 +87,7 @@ public final class VectorActivations {
 
     private static void sigmoidVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
         for (int i = 0; i < n; i += L) {
-            VectorMath.sigmoid(FloatVector.fromArray(S, x, xOffset + i)).intoArray(y, yOffset + i);
+            VectorMath.sigmoid(VectorMath.load(x, xOffset + i)).intoArray(y, yOffset + i);
         }
     }
 

@@ -1,6 +1,5 @@
 package org.lanewise.kernels.math;
 
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 import org.lanewise.kernels.vector.Lanes;
@@ -27,7 +26,7 @@ public final class VectorExponentials {
 
     private static void expVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
         for (int i = 0; i < n; i += L) {
-            VectorMath.exp(FloatVector.fromArray(S, x, xOffset + i)).intoArray(y, yOffset + i);
+            VectorMath.exp(VectorMath.load(x, xOffset + i)).intoArray(y, yOffset + i);
         }
     }
 
@@ -44,7 +43,7 @@ public final class VectorExponentials {
 
     private static void logVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
         for (int i = 0; i < n; i += L) {
-            VectorMath.log(FloatVector.fromArray(S, x, xOffset + i)).intoArray(y, yOffset + i);
+            VectorMath.log(VectorMath.load(x, xOffset + i)).intoArray(y, yOffset + i);
         }
     }
 }

@@ -33,7 +33,7 @@ public final class VectorLinearUnits {
 
     private static void siluVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
         for (int i = 0; i < n; i += L) {
-            VectorUnits.silu(FloatVector.fromArray(S, x, xOffset + i)).intoArray(y, yOffset + i);
+            VectorUnits.silu(VectorMath.load(x, xOffset + i)).intoArray(y, yOffset + i);
         }
     }
 
@@ -51,7 +51,7 @@ public final class VectorLinearUnits {
     private static void siluBackwardVectors(int n, float[] x, int xOffset, float[] dY, int dYOffset, float[] dX,
             int dXOffset) {
         for (int i = 0; i < n; i += L) {
-            VectorUnits.siluSlope(FloatVector.fromArray(S, x, xOffset + i))
+            VectorUnits.siluSlope(VectorMath.load(x, xOffset + i))
                     .mul(FloatVector.fromArray(S, dY, dYOffset + i)).intoArray(dX, dXOffset + i);
         }
     }
@@ -72,7 +72,7 @@ public final class VectorLinearUnits {
 
     private static void geluVectors(int n, float[] x, int xOffset, float[] densities, float[] y, int yOffset) {
         for (int i = 0; i < n; i += L) {
-            VectorUnits.gelu(FloatVector.fromArray(S, x, xOffset + i), FloatVector.fromArray(S, densities, i))
+            VectorUnits.gelu(VectorMath.load(x, xOffset + i), FloatVector.fromArray(S, densities, i))
                     .intoArray(y, yOffset + i);
         }
     }
@@ -94,7 +94,7 @@ public final class VectorLinearUnits {
     private static void geluBackwardVectors(int n, float[] x, int xOffset, float[] densities, float[] dY, int dYOffset,
             float[] dX, int dXOffset) {
         for (int i = 0; i < n; i += L) {
-            VectorUnits.geluSlope(FloatVector.fromArray(S, x, xOffset + i), FloatVector.fromArray(S, densities, i))
+            VectorUnits.geluSlope(VectorMath.load(x, xOffset + i), FloatVector.fromArray(S, densities, i))
                     .mul(FloatVector.fromArray(S, dY, dYOffset + i)).intoArray(dX, dXOffset + i);
         }
     }
@@ -106,7 +106,7 @@ public final class VectorLinearUnits {
     /** In a loop of its own: gelu has so many operations that in one loop its vectors were boxed. */
     private static void densityVectors(int n, float[] x, int xOffset, float[] densities) {
         for (int i = 0; i < n; i += L) {
-            VectorUnits.liftedDensity(FloatVector.fromArray(S, x, xOffset + i)).intoArray(densities, i);
+            VectorUnits.liftedDensity(VectorMath.load(x, xOffset + i)).intoArray(densities, i);
         }
     }
 
@@ -123,7 +123,7 @@ public final class VectorLinearUnits {
 
     private static void geluTanhVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
         for (int i = 0; i < n; i += L) {
-            VectorUnits.geluTanh(FloatVector.fromArray(S, x, xOffset + i)).intoArray(y, yOffset + i);
+            VectorUnits.geluTanh(VectorMath.load(x, xOffset + i)).intoArray(y, yOffset + i);
         }
     }
 
@@ -142,7 +142,7 @@ public final class VectorLinearUnits {
     private static void geluTanhBackwardVectors(int n, float[] x, int xOffset, float[] dY, int dYOffset, float[] dX,
             int dXOffset) {
         for (int i = 0; i < n; i += L) {
-            VectorUnits.geluTanhSlope(FloatVector.fromArray(S, x, xOffset + i))
+            VectorUnits.geluTanhSlope(VectorMath.load(x, xOffset + i))
                     .mul(FloatVector.fromArray(S, dY, dYOffset + i)).intoArray(dX, dXOffset + i);
         }
     }
@@ -163,7 +163,7 @@ public final class VectorLinearUnits {
     private static void softplusVectors(int n, float beta, float threshold, float[] x, int xOffset, float[] y,
             int yOffset) {
         for (int i = 0; i < n; i += L) {
-            FloatVector v = FloatVector.fromArray(S, x, xOffset + i);
+            FloatVector v = VectorMath.load(x, xOffset + i);
             FloatVector scaled = v.mul(beta);
             VectorUnits.softplus(scaled).div(beta).blend(v, scaled.compare(VectorOperators.GT, threshold))
                     .intoArray(y, yOffset + i);
@@ -187,7 +187,7 @@ public final class VectorLinearUnits {
     private static void softplusBackwardVectors(int n, float beta, float threshold, float[] x, int xOffset, float[] dY,
             int dYOffset, float[] dX, int dXOffset) {
         for (int i = 0; i < n; i += L) {
-            FloatVector scaled = FloatVector.fromArray(S, x, xOffset + i).mul(beta);
+            FloatVector scaled = VectorMath.load(x, xOffset + i).mul(beta);
             FloatVector dy = FloatVector.fromArray(S, dY, dYOffset + i);
             VectorMath.sigmoid(scaled).mul(dy).blend(dy, scaled.compare(VectorOperators.GT, threshold))
                     .intoArray(dX, dXOffset + i);
@@ -208,7 +208,7 @@ public final class VectorLinearUnits {
     private static void eluVectors(int n, float alpha, float[] x, int xOffset, float[] y, int yOffset) {
         FloatVector factor = FloatVector.broadcast(S, alpha);
         for (int i = 0; i < n; i += L) {
-            VectorUnits.elu(FloatVector.fromArray(S, x, xOffset + i), factor).intoArray(y, yOffset + i);
+            VectorUnits.elu(VectorMath.load(x, xOffset + i), factor).intoArray(y, yOffset + i);
         }
     }
 
@@ -229,7 +229,7 @@ public final class VectorLinearUnits {
     private static void eluBackwardVectors(int n, float alpha, float[] x, int xOffset, float[] dY, int dYOffset,
             float[] dX, int dXOffset) {
         for (int i = 0; i < n; i += L) {
-            FloatVector v = FloatVector.fromArray(S, x, xOffset + i);
+            FloatVector v = VectorMath.load(x, xOffset + i);
             FloatVector dy = FloatVector.fromArray(S, dY, dYOffset + i);
             VectorMath.expOfNegative(v).mul(alpha).mul(dy).blend(dy, v.compare(VectorOperators.GT, 0))
                     .intoArray(dX, dXOffset + i);
@@ -240,7 +240,7 @@ public final class VectorLinearUnits {
     public static void leakyRelu(int n, float slope, float[] x, int xOffset, float[] y, int yOffset) {
         int i = 0;
         for (; i + L <= n; i += L) {
-            FloatVector v = FloatVector.fromArray(S, x, xOffset + i);
+            FloatVector v = VectorMath.load(x, xOffset + i);
             v.mul(slope).blend(v, v.compare(VectorOperators.GT, 0)).intoArray(y, yOffset + i);
         }
         for (; i < n; i++) {

@@ -24,7 +24,28 @@ final class VectorMath {
 
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
 
+    private static final FloatVector ONE = FloatVector.broadcast(S, 1);
+    // Of the logarithm, as constants of the class: they take fewer of the compiler's nodes than calls that make them, with which the
+    // vectors of softplus were boxed in one JVM of ten.
+    private static final FloatVector V10 = broadcast(L10);
+    private static final FloatVector V9 = broadcast(L9);
+    private static final FloatVector V8 = broadcast(L8);
+    private static final FloatVector V7 = broadcast(L7);
+    private static final FloatVector V6 = broadcast(L6);
+    private static final FloatVector V5 = broadcast(L5);
+    private static final FloatVector V4 = broadcast(L4);
+    private static final FloatVector V3 = broadcast(L3);
+    private static final FloatVector MINUS_HALF = broadcast(-0.5f);
+
     private VectorMath() {
+    }
+
+    /**
+     * Elements of an array, as 1*x: the compiler knows the class of what a constant returns before it expands a load, and with that
+     * inlines what follows. In loops that began with a load alone, one vector a pass was boxed in some JVMs.
+     */
+    static FloatVector load(float[] x, int i) {
+        return ONE.lanewise(VectorOperators.MUL, FloatVector.fromArray(S, x, i));
     }
 
     static FloatVector exp(FloatVector x) {
@@ -83,14 +104,14 @@ final class VectorMath {
     }
 
     static FloatVector logOfRest(FloatVector f) {
-        FloatVector p = f.fma(broadcast(L10), broadcast(L9));
-        p = p.fma(f, broadcast(L8));
-        p = p.fma(f, broadcast(L7));
-        p = p.fma(f, broadcast(L6));
-        p = p.fma(f, broadcast(L5));
-        p = p.fma(f, broadcast(L4));
-        p = p.fma(f, broadcast(L3));
-        return f.mul(f).mul(p.fma(f, broadcast(-0.5f)));
+        FloatVector p = f.fma(V10, V9);
+        p = p.fma(f, V8);
+        p = p.fma(f, V7);
+        p = p.fma(f, V6);
+        p = p.fma(f, V5);
+        p = p.fma(f, V4);
+        p = p.fma(f, V3);
+        return f.mul(f).mul(p.fma(f, MINUS_HALF));
     }
 
     static FloatVector tanh(FloatVector x) {

@@ -85,7 +85,7 @@ public final class VectorSoftmax {
     private static float expVectors(int n, float[] x, int xOffset, float max, float[] y, int yOffset) {
         FloatVector sums = FloatVector.zero(S);
         for (int j = 0; j < n; j += L) {
-            FloatVector e = VectorMath.expOfNegative(FloatVector.fromArray(S, x, xOffset + j).sub(max));
+            FloatVector e = VectorMath.expOfNegative(VectorMath.load(x, xOffset + j).sub(max));
             e.intoArray(y, yOffset + j);
             sums = e.add(sums);
         }
@@ -138,7 +138,7 @@ public final class VectorSoftmax {
             float[] dX, int dXOffset) {
         FloatVector factor = FloatVector.broadcast(S, -scale);
         for (int j = 0; j < n; j += L) {
-            VectorMath.expOfNegative(FloatVector.fromArray(S, y, yOffset + j))
+            VectorMath.expOfNegative(VectorMath.load(y, yOffset + j))
                     .fma(factor, FloatVector.fromArray(S, dY, dYOffset + j))
                     .intoArray(dX, dXOffset + j);
         }

@@ -17,6 +17,8 @@ final class VectorUnits {
     private static final FloatVector ONE = broadcast(1);
     private static final FloatVector HALF = broadcast(-0.5f);
     private static final FloatVector LOWERED = broadcast(-UNLIFT);
+    private static final FloatVector UNLIFTED = broadcast(UNLIFT);
+    private static final FloatVector MINUS_DENSITY = broadcast(-DENSITY);
     private static final FloatVector LOGARITHM = broadcast(LOG2_E);
     private static final FloatVector LIFTED = broadcast(ROUND_LIFTED);
     private static final FloatVector LIMIT = broadcast(GELU_MAX);
@@ -78,8 +80,8 @@ final class VectorUnits {
     /** From x and 2^32 * exp(-x^2/2). */
     static FloatVector geluSlope(FloatVector x, FloatVector density) {
         FloatVector a = bounded(x);
-        FloatVector w = a.fma(broadcast(-DENSITY), normalTail(a)).mul(density).mul(UNLIFT);
-        return broadcast(1).sub(w).blend(w, x.lt(0));
+        FloatVector w = a.fma(MINUS_DENSITY, normalTail(a)).mul(density).mul(UNLIFTED);
+        return ONE.sub(w).blend(w, x.lt(ZERO));
     }
 
     /** 2^32 * exp(-x^2/2), with x bounded. */
