@@ -147,6 +147,17 @@ public record RnnGeometry(RecurrentCell cell, int steps, int batch, int inputSiz
     }
 
     /**
+     * The first row of some time steps: those of time first, and those of a single sequence, lie side by side.
+     *
+     * @param from the first visit of the walk, counted from 0
+     * @param to   the one behind the last visit
+     * @return the least row that one of them has
+     */
+    public int firstRow(int from, int to) {
+        return from >= to ? 0 : row(Math.min(step(from), step(to - 1)), 0);
+    }
+
+    /**
      * The time step that the walk comes to.
      *
      * @param visit how many steps were visited before, in [0, steps)

@@ -22,7 +22,8 @@ import org.lanewise.kernels.vector.Workspace.Slot;
  *   dh += dZ(1) * W_hh
  * </pre>
  *
- * The cell leaves in dh what reaches the step before without W_hh. Where a sequence is padded, dZ is 0 and dh and dc stay.
+ * The cell leaves in dh what reaches the step before without W_hh. Where a sequence is padded, dZ is 0 and dh and dc stay. Steps are
+ * walked in parts: dZ holds the rows of one, and what the first step of a part hands to the next one is packed before it goes.
  */
 final class BackwardWalk extends Walk {
 
@@ -36,29 +37,36 @@ final class BackwardWalk extends Walk {
     private float @Nullable [] dY;
     private float[] dZ = EMPTY;
     private int dZStride;
+    /** The row of y whose row of dZ is the first. */
+    private int dZFirst;
     /** dh of all sequences, and dc of all sequences. */
     private float[] d = EMPTY;
     private boolean multiplies;
     private boolean cells;
+    private boolean toTheStart;
 
     private BackwardWalk() {
     }
 
-    /** Fills dZ, a row for each of y's, and leaves the gradients of the initial states. */
-    static void run(RnnGeometry g, States initial, float[] hiddenWeight, float[] y, float[] saved,
-            float @Nullable [] dY, States dLast, States dInitial, float[] dZ, Parallelism parallelism) {
+    /**
+     * {@return the walk of this thread, at the end of all steps} {@link #end} it.
+     *
+     * @param states whether {@link #finish} is wanted: the gradients of the initial states
+     */
+    static BackwardWalk begin(RnnGeometry g, States initial, float[] hiddenWeight, float[] y, float[] saved,
+            float @Nullable [] dY, States dLast, boolean states) {
         BackwardWalk walk = CURRENT.get();
-        try {
-            walk.begin(g, initial, y, saved);
-            walk.dY = dY;
-            walk.dZ = dZ;
-            walk.dZStride = walk.cell.gradients * walk.hidden;
-            walk.begin(dLast);
-            walk.walk(hiddenWeight, dInitial.h() != null, parallelism);
-            walk.finish(dInitial);
-        } finally {
-            walk.end();
+        walk.begin(g, initial, y, saved);
+        walk.dY = dY;
+        walk.dZStride = walk.cell.gradients * walk.hidden;
+        walk.toTheStart = states;
+        walk.multiplies = false;
+        walk.cells = true;
+        walk.begin(dLast);
+        if (walk.steps() > 1 || states) {
+            walk.pack(hiddenWeight);
         }
+        return walk;
     }
 
     private void begin(States dLast) {
@@ -76,25 +84,36 @@ final class BackwardWalk extends Walk {
         }
     }
 
-    private void walk(float[] hiddenWeight, boolean toTheStart, Parallelism parallelism) {
-        if (steps() > 1 || toTheStart) {
-            pack(hiddenWeight);
-        }
-        cells = true;
-        int steps = steps();
-        for (int visit = steps - 1; visit >= 0; visit--) {
+    /**
+     * The steps of the visits [from, to), from the last of them. The one that follows must be walked before.
+     *
+     * @param gradients takes a row of dZ for each row of y of these steps
+     */
+    void part(int from, int to, float[] gradients, Parallelism parallelism) {
+        dZ = gradients;
+        dZFirst = g.firstRow(from, to);
+        for (int visit = to - 1; visit >= from; visit--) {
             visit(visit);
-            multiplies = visit < steps - 1;
-            if (multiplies) {
-                setGradients(g.step(visit + 1));
+            shareUnits(parallelism);
+            if (visit > 0 || toTheStart) {
+                multiplies = true;
+                packGradients();
             }
+        }
+    }
+
+    /** The gradients of the initial states, after all steps. */
+    void finish(States dInitial, Parallelism parallelism) {
+        if (multiplies && toTheStart) {
+            cells = false;
             shareUnits(parallelism);
         }
-        if (toTheStart && steps > 0) {
-            cells = false;
-            multiplies = true;
-            setGradients(g.step(0));
-            shareUnits(parallelism);
+        int size = batch * hidden;
+        if (dInitial.h() != null) {
+            System.arraycopy(d, 0, dInitial.h(), dInitial.offset(), size);
+        }
+        if (dInitial.c() != null && cell.carried >= 0) {
+            System.arraycopy(d, size, dInitial.c(), dInitial.offset(), size);
         }
     }
 
@@ -116,12 +135,16 @@ final class BackwardWalk extends Walk {
         }
     }
 
-    private void setGradients(int behind) {
-        int row = g.row(behind, 0) * dZStride;
+    private void packGradients() {
+        int row = dZAt(0);
         gradients[0].set(dZ, row, rowsApart() * dZStride);
         if (spanCount == 2) {
             gradients[1].set(dZ, row + dZStride - hidden, rowsApart() * dZStride);
         }
+    }
+
+    private int dZAt(int sequence) {
+        return (g.row(step, sequence) - dZFirst) * dZStride;
     }
 
     @Override
@@ -135,7 +158,7 @@ final class BackwardWalk extends Walk {
         int n = to - from;
         for (int b = 0; b < batch; b++) {
             int state = b * hidden + from;
-            int out = g.row(step, b) * dZStride;
+            int out = dZAt(b);
             if (g.inside(step, b)) {
                 int at = yAt(step, b) + from;
                 boolean first = first(b);
@@ -151,16 +174,6 @@ final class BackwardWalk extends Walk {
                     Arrays.fill(dZ, at, at + n, 0);
                 }
             }
-        }
-    }
-
-    private void finish(States dInitial) {
-        int size = batch * hidden;
-        if (dInitial.h() != null) {
-            System.arraycopy(d, 0, dInitial.h(), dInitial.offset(), size);
-        }
-        if (dInitial.c() != null && cell.carried >= 0) {
-            System.arraycopy(d, size, dInitial.c(), dInitial.offset(), size);
         }
     }
 

@@ -72,7 +72,7 @@ final class HiddenWeights {
         int count = to - from;
         int out = cOffset + from;
         boolean add = beta != 0;
-        float[] product = add ? Workspace.current().floats(Slot.RNN_STEP, count) : c;
+        float[] product = add ? Workspace.current().floats(Slot.RNN_PRODUCT, count) : c;
         multiplyRow(a, from, count, product, add ? 0 : out);
         if (add) { // by vectors: the matrix-vector product would add one by one
             VectorElementwise.add(count, c, out, product, 0, c, out);
@@ -84,7 +84,7 @@ final class HiddenWeights {
         int start = first + (backward ? from : from * hidden);
         int m = backward ? rows : count;
         int n = backward ? count : hidden;
-        VectorGemv.run(backward, m, n, 1, w, start, hidden, a.data, a.offset, 1, 0, product, at, 1,
+        VectorGemv.run(backward, m, n, 1, w, start, hidden, a.target, a.before, 1, 0, product, at, 1,
                 Parallelism.serial());
     }
 

@@ -8,24 +8,21 @@ final class StepRows {
 
     private static final float[] EMPTY = {};
 
-    /** The rows in panels, unless there is one row. */
+    /** The rows in panels; one row is copied as it is. */
     final PackedOperand panels = new PackedOperand();
     private final StoredOperand stored = new StoredOperand();
     private int batch;
     private int k;
-    private float[] target = EMPTY;
-    private int before;
+    /** Where they go. */
+    float[] target = EMPTY;
+    int before;
 
-    /** The rows where they stand. */
-    float[] data = EMPTY;
-    int offset;
-
-    /** Floats that the panels take. */
+    /** Floats that they take. */
     static int floats(int batch, int k) {
-        return batch == 1 ? 0 : PackedOperand.leftSize(batch, k);
+        return batch == 1 ? k : PackedOperand.leftSize(batch, k);
     }
 
-    /** Says where the panels of all steps go: {@code newBefore} floats behind the start of an array. */
+    /** Says where those of all steps go: {@code newBefore} floats behind the start of an array. */
     void layOut(int newBatch, int newK, float[] newTarget, int newBefore) {
         batch = newBatch;
         k = newK;
@@ -35,16 +32,15 @@ final class StepRows {
 
     /** The rows of the next step. */
     void set(float[] newData, int newOffset, int stride) {
-        data = newData;
-        offset = newOffset;
-        if (batch > 1) {
-            stored.set(data, offset, stride, 1, 1);
+        if (batch == 1) {
+            System.arraycopy(newData, newOffset, target, before, k);
+        } else {
+            stored.set(newData, newOffset, stride, 1, 1);
             panels.packLeft(batch, k, stored, target, before);
         }
     }
 
     void clear() {
-        data = EMPTY;
         target = EMPTY;
         stored.clear();
         panels.clear();

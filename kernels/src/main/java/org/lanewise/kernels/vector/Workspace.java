@@ -49,9 +49,9 @@ public final class Workspace {
         SCATTERED_Y,
         /** The gates of a recurrent layer over whole sequences, if nobody keeps them. */
         RNN_GATES,
-        /** The gradients of what goes into the gates of a recurrent layer, over whole sequences. */
+        /** The gradients of what goes into the gates of a recurrent layer, for a part of the sequences. */
         RNN_GATE_GRADIENTS,
-        /** The state before each time step of a recurrent layer. */
+        /** The states before the time steps of that part. */
         RNN_PREVIOUS,
         /** The gradients of both states that a recurrent layer hands from one time step to the one before. */
         RNN_STATE_GRADIENTS,
@@ -69,6 +69,8 @@ public final class Workspace {
         RNN_WEIGHTS,
         /** The states, or the gradients of gates, of one time step, packed. */
         RNN_STEP,
+        /** One row of them times the hidden weights. */
+        RNN_PRODUCT,
         /** What sums over columns have lost by rounding. */
         COLUMN_SUMS_LOST,
         /** Sums over columns of some rows. */

@@ -1,0 +1,119 @@
+package org.lanewise.kernels.rnn;
+
+import java.util.Arrays;
+
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.Gemm;
+import org.lanewise.kernels.Parallelism;
+import org.lanewise.kernels.Recurrence.Gradients;
+import org.lanewise.kernels.Recurrence.States;
+import org.lanewise.kernels.Recurrence.Weights;
+import org.lanewise.kernels.Reductions;
+import org.lanewise.kernels.RnnGeometry;
+import org.lanewise.kernels.gemm.Blocking;
+import org.lanewise.kernels.vector.Workspace;
+import org.lanewise.kernels.vector.Workspace.Slot;
+
+import static org.lanewise.kernels.Transpose.NO;
+import static org.lanewise.kernels.Transpose.YES;
+
+/**
+ * What follows from dZ, the gradients of what goes into the gates, for some steps of all sequences:
+ *
+ * <pre>
+ *   dX = dZ*W_ih    dW_ih += dZ^T*X    dW_hh += dZ^T*Hbefore    db += the sums of dZ's columns
+ * </pre>
+ *
+ * Each part has as many rows as a product sums in registers, so the parts cost nothing, and dZ is read four times from the
+ * cache and not from memory.
+ */
+record GradientProducts(RnnGeometry g, float[] x, States initial, Weights weights, float[] y, Gradients gradients,
+        Parallelism parallelism) {
+
+    /** Time steps of a part. Where the batch is first, the rows of some steps do not lie side by side. */
+    int stepsOfPart() {
+        return g.batch() <= 1 || !g.batchFirst()
+                ? Math.clamp(Math.ceilDiv(Blocking.KC, Math.max(g.batch(), 1)), 1, Math.max(g.steps(), 1))
+                : Math.max(g.steps(), 1);
+    }
+
+    /** Floats of dZ for so many steps. */
+    int floats(int steps) {
+        return steps * g.batch() * stride();
+    }
+
+    private int stride() {
+        return Cell.of(g.cell()).gradients * g.hiddenSize();
+    }
+
+    /**
+     * The visits [from, to) of the walk.
+     *
+     * @param beta 0 for those that come first, else 1
+     */
+    void add(int from, int to, float[] dZ, float beta) {
+        int first = g.firstRow(from, to);
+        int rows = (to - from) * g.batch();
+        int hidden = g.hiddenSize();
+        int inputs = g.inputSize();
+        int columns = g.cell().gates() * hidden;
+        int ldz = stride();
+        if (gradients.x() != null) {
+            Gemm.sgemm(NO, NO, rows, inputs, columns, 1, dZ, 0, ldz, weights.inputWeight(), 0, inputs,
+                    gradients.betaX(), gradients.x(), first * inputs, inputs, parallelism);
+        }
+        if (gradients.inputWeight() != null) {
+            Gemm.sgemm(YES, NO, columns, inputs, rows, 1, dZ, 0, ldz, x, first * inputs, inputs,
+                    beta, gradients.inputWeight(), 0, inputs, parallelism);
+        }
+        if (gradients.inputBias() != null) {
+            Reductions.columnSums(rows, columns, dZ, 0, ldz, beta, gradients.inputBias(), 0);
+        }
+        int summed = Cell.of(g.cell()).summed * hidden;
+        float[] before = gradients.hiddenWeight() == null ? null : statesBefore(from, to, first);
+        addHidden(rows, before, dZ, 0, 0, summed, beta);
+        if (summed < columns) {
+            addHidden(rows, before, dZ, ldz - hidden, summed, columns - summed, beta);
+        }
+    }
+
+    /** The gradients by some rows of W_hh and b_hh, which are some columns of dZ. */
+    private void addHidden(int rows, float @Nullable [] before, float[] dZ, int column, int firstRow, int count,
+            float beta) {
+        int hidden = g.hiddenSize();
+        int ldz = stride();
+        float[] dWeight = gradients.hiddenWeight();
+        if (before != null && dWeight != null) {
+            Gemm.sgemm(YES, NO, count, hidden, rows, 1, dZ, column, ldz, before, 0, hidden,
+                    beta, dWeight, firstRow * hidden, hidden, parallelism);
+        }
+        float[] dHidden = gradients.hiddenBias();
+        float[] dInput = gradients.inputBias();
+        if (dHidden != null && dInput != null && count == g.cell().gates() * hidden) {
+            System.arraycopy(dInput, 0, dHidden, 0, count); // both biases are added at the same place
+        } else if (dHidden != null) {
+            Reductions.columnSums(rows, count, dZ, column, ldz, beta, dHidden, firstRow);
+        }
+    }
+
+    /** h(t-1) for each row of dZ. (Those of padding are multiplied with 0.) */
+    private float[] statesBefore(int from, int to, int firstRow) {
+        int hidden = g.hiddenSize();
+        float[] before = Workspace.current().floats(Slot.RNN_PREVIOUS, (to - from) * g.batch() * hidden);
+        for (int visit = from; visit < to; visit++) {
+            int t = g.step(visit);
+            int previous = visit == 0 ? -1 : g.step(visit - 1);
+            for (int b = 0; b < g.batch(); b++) {
+                int at = (g.row(t, b) - firstRow) * hidden;
+                if (previous >= 0 && g.inside(previous, b)) {
+                    System.arraycopy(y, g.outputColumn() + g.row(previous, b) * g.outputWidth(), before, at, hidden);
+                } else if (initial.h() != null) {
+                    System.arraycopy(initial.h(), initial.offset() + b * hidden, before, at, hidden);
+                } else {
+                    Arrays.fill(before, at, at + hidden, 0);
+                }
+            }
+        }
+        return before;
+    }
+}
