@@ -58,7 +58,7 @@ final class BackwardWalk extends Walk {
         BackwardWalk walk = CURRENT.get();
         walk.begin(g, initial, y, saved);
         walk.dY = dY;
-        walk.dZStride = walk.cell.gradients * walk.hidden;
+        walk.dZStride = GradientProducts.stride(g);
         walk.toTheStart = states;
         walk.multiplies = false;
         walk.cells = true;
@@ -139,7 +139,7 @@ final class BackwardWalk extends Walk {
         int row = dZAt(0);
         gradients[0].set(dZ, row, rowsApart() * dZStride);
         if (spanCount == 2) {
-            gradients[1].set(dZ, row + dZStride - hidden, rowsApart() * dZStride);
+            gradients[1].set(dZ, row + (cell.gradients - 1) * hidden, rowsApart() * dZStride);
         }
     }
 

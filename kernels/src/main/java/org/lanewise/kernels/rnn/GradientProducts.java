@@ -11,6 +11,7 @@ import org.lanewise.kernels.Recurrence.Weights;
 import org.lanewise.kernels.Reductions;
 import org.lanewise.kernels.RnnGeometry;
 import org.lanewise.kernels.gemm.Blocking;
+import org.lanewise.kernels.vector.Lanes;
 import org.lanewise.kernels.vector.Workspace;
 import org.lanewise.kernels.vector.Workspace.Slot;
 
@@ -39,11 +40,12 @@ record GradientProducts(RnnGeometry g, float[] x, States initial, Weights weight
 
     /** Floats of dZ for so many steps. */
     int floats(int steps) {
-        return steps * g.batch() * stride();
+        return steps * g.batch() * stride(g);
     }
 
-    private int stride() {
-        return Cell.of(g.cell()).gradients * g.hiddenSize();
+    /** Distance of two rows of dZ: no power of two, by which many rows would share few lines of the first cache. */
+    static int stride(RnnGeometry g) {
+        return Cell.of(g.cell()).gradients * g.hiddenSize() + Lanes.COUNT;
     }
 
     /**
@@ -57,7 +59,7 @@ record GradientProducts(RnnGeometry g, float[] x, States initial, Weights weight
         int hidden = g.hiddenSize();
         int inputs = g.inputSize();
         int columns = g.cell().gates() * hidden;
-        int ldz = stride();
+        int ldz = stride(g);
         if (gradients.x() != null) {
             Gemm.sgemm(NO, NO, rows, inputs, columns, 1, dZ, 0, ldz, weights.inputWeight(), 0, inputs,
                     gradients.betaX(), gradients.x(), first * inputs, inputs, parallelism);
@@ -73,7 +75,7 @@ record GradientProducts(RnnGeometry g, float[] x, States initial, Weights weight
         float[] before = gradients.hiddenWeight() == null ? null : statesBefore(from, to, first);
         addHidden(rows, before, dZ, 0, 0, summed, beta);
         if (summed < columns) {
-            addHidden(rows, before, dZ, ldz - hidden, summed, columns - summed, beta);
+            addHidden(rows, before, dZ, (Cell.of(g.cell()).gradients - 1) * hidden, summed, columns - summed, beta);
         }
     }
 
@@ -81,7 +83,7 @@ record GradientProducts(RnnGeometry g, float[] x, States initial, Weights weight
     private void addHidden(int rows, float @Nullable [] before, float[] dZ, int column, int firstRow, int count,
             float beta) {
         int hidden = g.hiddenSize();
-        int ldz = stride();
+        int ldz = stride(g);
         float[] dWeight = gradients.hiddenWeight();
         if (before != null && dWeight != null) {
             Gemm.sgemm(YES, NO, count, hidden, rows, 1, dZ, column, ldz, before, 0, hidden,
