@@ -56,7 +56,7 @@ final class BackwardWalk extends Walk {
     static BackwardWalk begin(RnnGeometry g, States initial, float[] hiddenWeight, float[] y, float[] saved,
             float @Nullable [] dY, States dLast, boolean states) {
         BackwardWalk walk = CURRENT.get();
-        walk.begin(g, initial, y, saved);
+        walk.begin(g, initial, y, saved, g.cell().saved() * g.hiddenSize());
         walk.dY = dY;
         walk.dZStride = GradientProducts.stride(g);
         walk.toTheStart = states;

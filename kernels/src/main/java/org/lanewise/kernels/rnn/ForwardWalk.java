@@ -9,6 +9,7 @@ import org.lanewise.kernels.Recurrence.States;
 import org.lanewise.kernels.Recurrence.Weights;
 import org.lanewise.kernels.RnnGeometry;
 import org.lanewise.kernels.gemm.Blocking;
+import org.lanewise.kernels.vector.Lanes;
 import org.lanewise.kernels.vector.Workspace;
 import org.lanewise.kernels.vector.Workspace.Slot;
 
@@ -55,7 +56,15 @@ final class ForwardWalk extends Walk {
         ForwardWalk walk = CURRENT.get();
         try {
             int part = saved == null ? stepsOfPart(g) : g.steps();
-            walk.begin(g, initial, y, saved != null ? saved : scratch(g, part));
+            int row = g.cell().saved() * g.hiddenSize();
+            if (saved != null) {
+                walk.begin(g, initial, y, saved, row);
+            } else {
+                // a cache line further: at a power of two, the rows of a tile would share few sets of the first cache
+                int apart = row + Lanes.COUNT;
+                float[] scratch = Workspace.current().floats(Slot.RNN_GATES, g.batch() * part * apart);
+                walk.begin(g, initial, y, scratch, apart);
+            }
             walk.inputs.begin(g, x, weights, walk.cell.summed * walk.hidden, part < g.steps());
             walk.walk(part, initial, weights, parallelism);
             walk.finish(last);
@@ -68,10 +77,6 @@ final class ForwardWalk extends Walk {
     private static int stepsOfPart(RnnGeometry g) {
         long floats = (long) g.batch() * g.cell().saved() * g.hiddenSize();
         return floats == 0 ? g.steps() : Math.clamp(SCRATCH / floats, 1, Math.max(1, g.steps()));
-    }
-
-    private static float[] scratch(RnnGeometry g, int steps) {
-        return Workspace.current().floats(Slot.RNN_GATES, g.batch() * steps * g.cell().saved() * g.hiddenSize());
     }
 
     private void walk(int part, States initial, Weights weights, Parallelism parallelism) {

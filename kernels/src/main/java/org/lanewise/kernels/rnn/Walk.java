@@ -47,7 +47,12 @@ abstract class Walk extends SharedLoop {
     private int initialHOffset;
     private int initialCarriedOffset;
 
-    final void begin(RnnGeometry geometry, States initial, float[] output, float[] saved) {
+    /**
+     * Takes the operands.
+     *
+     * @param row distance of two rows of gates in {@code saved}
+     */
+    final void begin(RnnGeometry geometry, States initial, float[] output, float[] saved, int row) {
         g = geometry;
         cell = Cell.of(g.cell());
         hidden = g.hiddenSize();
@@ -60,7 +65,7 @@ abstract class Walk extends SharedLoop {
         } else {
             z = saved;
             zOffset = 0;
-            zStride = cell.columns * hidden;
+            zStride = row;
         }
         zFirst = 0;
         zStepStride = (g.batchFirst() ? 1 : batch) * zStride;
