@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param batchFirst   whether sequences are laid out (B, T, features) and not (T, B, features)
  * @param reversed     whether the walk begins at the last step of each sequence and ends at its first
  * @param lengths      the length of each sequence, from 0 to T, or null if all have T steps. The steps behind the end of a sequence are
- *                     padding: they do not change the state, their output is 0, and they receive no gradient. (But x must be
- *                     finite there.)
+ *                     padding: they do not change the state, their output is 0, and they receive no gradient. What stands
+ *                     there of x is not looked at.
  * @param outputColumn the column of a row of the output where the states of this direction begin
  * @param outputWidth  columns of a row of the output: H, or 2*H if another direction fills the others
  */
@@ -165,6 +165,13 @@ public record RnnGeometry(RecurrentCell cell, int steps, int batch, int inputSiz
      */
     public int step(int visit) {
         return reversed ? steps - 1 - visit : visit;
+    }
+
+    /**
+     * {@return whether some steps may be padding}
+     */
+    public boolean padded() {
+        return lengths != null;
     }
 
     /**

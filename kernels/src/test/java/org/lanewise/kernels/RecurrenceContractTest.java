@@ -46,6 +46,7 @@ class RecurrenceContractTest {
             int gates = g.cell().gates() * g.hiddenSize();
             int states = g.batch() * g.hiddenSize() + OFFSET;
             x = values(g.rows() * g.inputSize(), seed);
+            poisonPadding();
             initial = new States(unless(absent, 1, states, seed + 1), unless(absent, 2, states, seed + 2), OFFSET);
             weights = new Weights(values(gates * g.inputSize(), seed + 3), values(gates * g.hiddenSize(), seed + 4),
                     unless(absent, 4, gates, seed + 5), unless(absent, 8, gates, seed + 6));
@@ -60,6 +61,18 @@ class RecurrenceContractTest {
             this.weights = weights;
             this.dY = dY;
             this.dLast = dLast;
+        }
+
+        /** Nothing may be computed with what stands where a sequence is padded. */
+        private void poisonPadding() {
+            for (int b = 0; b < g.batch(); b++) {
+                for (int t = 0; t < g.steps(); t++) {
+                    if (!g.inside(t, b)) {
+                        int at = g.row(t, b) * g.inputSize();
+                        Arrays.fill(x, at, at + g.inputSize(), Float.NaN);
+                    }
+                }
+            }
         }
 
         private static float[] unless(int absent, int bit, int n, long seed) {

@@ -81,7 +81,7 @@ public final class LSTM extends RNNBase {
      * output is 0 there and they receive no gradient, as with PyTorch's packed sequences. The walk backward begins at the end of each
      * sequence.
      *
-     * @param x       shape (T, B, I), or (B, T, I) if batch first; finite where it is padding
+     * @param x       shape (T, B, I), or (B, T, I) if batch first; what stands in padding is not looked at
      * @param h0      the initial states, shape (numLayers*D, B, H), or null for zeros
      * @param c0      the initial cell states, of that shape, or null for zeros
      * @param lengths the length of each sequence, from 0 to T, or null if all have T steps

@@ -75,8 +75,9 @@ final class ForwardWalk extends Walk {
 
     /** So many steps that their gates stay in the cache. */
     private static int stepsOfPart(RnnGeometry g) {
-        long floats = (long) g.batch() * g.cell().saved() * g.hiddenSize();
-        return floats == 0 ? g.steps() : Math.clamp(SCRATCH / floats, 1, Math.max(1, g.steps()));
+        int inputs = g.batchFirst() ? g.inputSize() : 0; // which are copied
+        long floats = g.batch() * ((long) g.cell().saved() * g.hiddenSize() + inputs);
+        return g.cell().saved() == 0 ? g.steps() : Math.clamp(SCRATCH / Math.max(floats, 1), 1, Math.max(1, g.steps()));
     }
 
     private void walk(int part, States initial, Weights weights, Parallelism parallelism) {

@@ -65,8 +65,9 @@ record GradientProducts(RnnGeometry g, float[] x, States initial, Weights weight
                     gradients.betaX(), gradients.x(), first * inputs, inputs, parallelism);
         }
         if (gradients.inputWeight() != null) {
-            Gemm.sgemm(YES, NO, columns, inputs, rows, 1, dZ, 0, ldz, x, first * inputs, inputs,
-                    beta, gradients.inputWeight(), 0, inputs, parallelism);
+            boolean padded = g.padded();
+            Gemm.sgemm(YES, NO, columns, inputs, rows, 1, dZ, 0, ldz, padded ? withoutPadding(from, to, first) : x,
+                    padded ? 0 : first * inputs, inputs, beta, gradients.inputWeight(), 0, inputs, parallelism);
         }
         if (gradients.inputBias() != null) {
             Reductions.columnSums(rows, columns, dZ, 0, ldz, beta, gradients.inputBias(), 0);
@@ -77,6 +78,25 @@ record GradientProducts(RnnGeometry g, float[] x, States initial, Weights weight
         if (summed < columns) {
             addHidden(rows, before, dZ, (Cell.of(g.cell()).gradients - 1) * hidden, summed, columns - summed, beta);
         }
+    }
+
+    /** The input with zeros where it is padding: what stands there may be no number, and 0 times that is none either. */
+    private float[] withoutPadding(int from, int to, int firstRow) {
+        int inputs = g.inputSize();
+        float[] rows = Workspace.current().floats(Slot.RNN_INPUTS, (to - from) * g.batch() * inputs);
+        for (int visit = from; visit < to; visit++) {
+            int t = g.step(visit);
+            for (int b = 0; b < g.batch(); b++) {
+                int row = g.row(t, b);
+                int at = (row - firstRow) * inputs;
+                if (g.inside(t, b)) {
+                    System.arraycopy(x, row * inputs, rows, at, inputs);
+                } else {
+                    Arrays.fill(rows, at, at + inputs, 0);
+                }
+            }
+        }
+        return rows;
     }
 
     /** The gradients by some rows of W_hh and b_hh, which are some columns of dZ. */

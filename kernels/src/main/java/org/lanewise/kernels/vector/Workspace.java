@@ -61,7 +61,7 @@ public final class Workspace {
         RNN_BIAS,
         /** Its input weights, packed once for all parts of the sequences. */
         RNN_INPUT_WEIGHTS,
-        /** The inputs of a part of the sequences, time first. */
+        /** The inputs of a part of the sequences, time first, or without padding. */
         RNN_INPUTS,
         /** The states before a part of the sequences. */
         RNN_CARRIED,
