@@ -92,12 +92,12 @@ class CompareTest {
     @Test
     void measuresAndWritesJson() throws Exception {
         var err = new StringWriter();
-        int code = Compare.execute(new PrintWriter(err), "math", "--quick", "--filter", "1x1024 add", "--output",
+        int code = Compare.execute(new PrintWriter(err), "math", "--quick", "--filter", "1x1024 multiply", "--output",
                 folder.toString());
         assertThat(code).as(err.toString()).isZero();
         Comparison comparison = ComparisonJson.readAll(folder).getFirst();
         assertThat(comparison.cases()).singleElement().satisfies(result -> {
-            assertThat(result.name()).isEqualTo("1x1024 add");
+            assertThat(result.name()).isEqualTo("1x1024 multiply");
             assertThat(result.ours().micros()).isPositive();
             assertThat(result.shareOfLimit()).isPositive();
             assertThat(result.peers()).extracting(Comparison.PeerTiming::name).contains("scalar");
