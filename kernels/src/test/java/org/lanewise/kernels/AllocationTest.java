@@ -217,6 +217,7 @@ class AllocationTest {
                         () -> Elementwise.broadcast(Arithmetic.DIVIDE, 10, 100, 1, x, 0, y, 0, z, 0, SERIAL)),
                 call("column subtracted", () -> Elementwise.broadcast(Arithmetic.SUBTRACT_FROM, 1, 10, 100, x, 0, y, 0,
                         z, 0, SERIAL)),
+                call("number added", () -> Elementwise.broadcast(Arithmetic.ADD, 1, 1, N, x, 0, y, 0, z, 0, SERIAL)),
                 call("column divided into", () -> Elementwise.broadcast(Arithmetic.DIVIDE_INTO, 1, 10, 100, x, 0, y, 0,
                         z, 0, SERIAL)),
                 call("axpby", () -> Elementwise.axpby(N, 0.5f, x, 0, 0.5f, z, 0, SERIAL)),

@@ -103,11 +103,11 @@ class ElementwiseContractTest {
     }
 
     @Property(tries = 10)
-    void broadcastHasTheSameBitsForAnyThreadCount(@ForAll Arithmetic op, @ForAll boolean row, @ForAll Recipe ra,
-            @ForAll Recipe rb) {
+    void broadcastHasTheSameBitsForAnyThreadCount(@ForAll Arithmetic op, @ForAll boolean row, @ForAll boolean number,
+            @ForAll Recipe ra, @ForAll Recipe rb) {
         int inner = row ? 1 : Chunks.SIZE / 3;
-        int middle = row ? Chunks.SIZE / 3 : 5;
-        int outer = row ? 10 : 2;
+        int middle = number ? 1 : row ? Chunks.SIZE / 3 : 5;
+        int outer = number && row ? 3 * Chunks.SIZE : row ? 10 : 5;
         Padded a = ra.contiguous(outer * middle * inner);
         Padded b = rb.contiguous(middle);
         Padded expected = a.copy();

