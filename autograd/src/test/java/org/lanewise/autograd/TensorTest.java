@@ -89,6 +89,21 @@ class TensorTest {
                 List.of(new Rnn.Weights(wIh, Tensor.zeros(15, 5), null, null)), true, null);
     }
 
+    /** PyTorch's rule: the larger rank stays, and missing dimensions are 1. */
+    @Test
+    void leadingOnesOfTheSmallerOperandStay() {
+        Tensor row = Tensor.of(new float[] {1, 2, 3}, 3);
+        Tensor sum = Tensor.full(1, 1, 1).add(row);
+        assertThat(sum.shape()).isEqualTo(Shape.of(1, 3));
+        assertThat(sum.toArray()).containsExactly(2, 3, 4);
+        assertThat(row.sub(Tensor.full(1, 1, 1)).shape()).isEqualTo(Shape.of(1, 3));
+        assertThat(Tensor.zeros(2, 3).mul(Tensor.zeros(1, 1, 2, 1)).shape()).isEqualTo(Shape.of(1, 1, 2, 3));
+        assertThat(Tensor.zeros(1, 3).div(Tensor.zeros(1, 1, 3)).shape()).isEqualTo(Shape.of(1, 1, 3));
+        refused(() -> row.add(Tensor.zeros(2, 1)),
+                "add: expected two tensors of the same shape, or one that is repeated along the leading and trailing"
+                        + " dimensions of the other, but got (3) and (2, 1)");
+    }
+
     @Test
     void wrongPlacesAreRefused() {
         Tensor x = Tensor.zeros(2, 3);

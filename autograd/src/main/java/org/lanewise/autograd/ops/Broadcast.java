@@ -1,5 +1,7 @@
 package org.lanewise.autograd.ops;
 
+import java.util.Arrays;
+
 import org.lanewise.autograd.Function;
 import org.lanewise.autograd.Gradients;
 import org.lanewise.autograd.Shape;
@@ -12,6 +14,7 @@ import org.lanewise.kernels.Reductions;
 /**
  * Arithmetic of two tensors of which the smaller one is repeated along the leading and trailing dimensions of the larger one, by
  * PyTorch's rule: shapes are aligned at their last dimensions, and a dimension of the smaller one that is 1 or missing is repeated.
+ * (A missing dimension of the larger one is 1.)
  * The others must stand side by side, so that the larger one can be seen as (outer, middle, inner) and the smaller one as (middle).
  *
  * <p>
@@ -32,7 +35,7 @@ public record Broadcast(Arithmetic op, Tensor large, Tensor small, Tensor y, int
      * @param op one of a + b, a - b, a * b and a / b
      * @param a  left operand
      * @param b  right operand; either may be the smaller one
-     * @return a tensor of the larger shape
+     * @return a tensor of the larger shape; if the smaller operand has more dimensions, of which the first are 1, it has them too
      * @throws IllegalArgumentException if none of the shapes is that of the other one but for repetition
      */
     public static Tensor broadcast(Arithmetic op, Tensor a, Tensor b) {
@@ -65,7 +68,7 @@ public record Broadcast(Arithmetic op, Tensor large, Tensor small, Tensor y, int
         // a single number is repeated along one line of all elements; lines of one element took 13 times as long
         int outer = middle == 1 ? 1 : large.shape().product(0, first(large.shape(), small.shape()));
         int inner = middle == 0 || outer == 0 ? 0 : large.size() / outer / middle;
-        Tensor y = Tape.newTensor(large.shape());
+        Tensor y = Tape.newTensor(withLeadingOnes(large.shape(), small.shape().rank()));
         Elementwise.broadcast(op, outer, middle, inner, large.data(), 0, small.data(), 0, y.data(), 0,
                 Tape.parallelism());
         return Tape.recording(large, small)
@@ -73,17 +76,30 @@ public record Broadcast(Arithmetic op, Tensor large, Tensor small, Tensor y, int
                 : y;
     }
 
+    /** The shape with dimensions of 1 before it, up to a rank. */
+    private static Shape withLeadingOnes(Shape shape, int rank) {
+        int added = rank - shape.rank();
+        if (added <= 0) {
+            return shape;
+        }
+        int[] dims = new int[rank];
+        Arrays.fill(dims, 0, added, 1);
+        System.arraycopy(shape.dims(), 0, dims, added, shape.rank());
+        return Shape.of(dims);
+    }
+
     /** The dimensions of small that are not 1 are those of large at their places, and stand side by side. */
     private static boolean fits(Shape large, Shape small) {
         int missing = large.rank() - small.rank();
-        if (missing < 0) {
-            return false;
-        }
         boolean ended = false;
         boolean begun = false;
         for (int i = 0; i < small.rank(); i++) {
             int size = small.dim(i);
-            if (size == 1) {
+            if (missing + i < 0) {
+                if (size != 1) {
+                    return false;
+                }
+            } else if (size == 1) {
                 ended |= begun && large.dim(missing + i) != 1;
             } else if (size != large.dim(missing + i) || ended) {
                 return false;

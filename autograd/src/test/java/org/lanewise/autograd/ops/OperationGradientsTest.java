@@ -143,7 +143,7 @@ class OperationGradientsTest {
     /** Of shapes as a row, a column, a channel and a number, as the left and the right operand. */
     @Property(tries = TRIES)
     void arithmeticWithRepetition(@ForAll @IntRange(min = 1, max = 4) int n, @ForAll @IntRange(min = 2, max = 4) int c,
-            @ForAll @IntRange(min = 1, max = 5) int p, @ForAll @IntRange(max = 7) int form, @ForAll long seed) {
+            @ForAll @IntRange(min = 1, max = 5) int p, @ForAll @IntRange(max = 9) int form, @ForAll long seed) {
         Tensor large = Tensor.uniform(new SplittableRandom(seed), 0.5f, 2, n, c, p);
         Tensor small = Tensor.uniform(new SplittableRandom(~seed), 0.5f, 2, switch (form) {
             case 0 -> new int[] {p};
@@ -153,6 +153,8 @@ class OperationGradientsTest {
             case 4 -> new int[] {n, 1, 1};
             case 5 -> new int[] {1};
             case 6 -> new int[] {1, 1, 1};
+            case 7 -> new int[] {1, 1, c, p};
+            case 8 -> new int[] {1, 1, 1, 1, 1};
             default -> new int[] {};
         });
         GradientCheck.of(() -> large.add(small)).with("large", large).with("small", small).verify();
