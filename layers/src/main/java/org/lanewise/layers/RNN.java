@@ -1,5 +1,6 @@
 package org.lanewise.layers;
 
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
@@ -71,8 +72,14 @@ public final class RNN extends RNNBase {
      * @throws IllegalArgumentException if a size is not positive
      */
     public RNN(int inputSize, int hiddenSize, Nonlinearity nonlinearity, RnnOptions options, RandomGenerator random) {
-        super(nonlinearity == Nonlinearity.TANH ? RecurrentCell.RNN_TANH : RecurrentCell.RNN_RELU, inputSize,
-                hiddenSize, options, random);
+        super(cell(nonlinearity), inputSize, hiddenSize, options, random);
+    }
+
+    private static RecurrentCell cell(Nonlinearity nonlinearity) {
+        return switch (Objects.requireNonNull(nonlinearity, "nonlinearity")) {
+            case TANH -> RecurrentCell.RNN_TANH;
+            case RELU -> RecurrentCell.RNN_RELU;
+        };
     }
 
     /**

@@ -2,6 +2,7 @@ package org.lanewise.layers;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
@@ -42,7 +43,8 @@ public abstract sealed class RNNBase extends Layer permits RNN, LSTM, GRU {
         this.cell = cell;
         this.inputSize = Init.positive("inputSize", inputSize);
         this.hiddenSize = Init.positive("hiddenSize", hiddenSize);
-        this.options = options;
+        this.options = Objects.requireNonNull(options, "options");
+        Objects.requireNonNull(random, "random");
         for (int layer = 0; layer < options.numLayers(); layer++) {
             int inputs = layer == 0 ? inputSize : options.directions() * hiddenSize;
             List<Rnn.Weights> directions = new ArrayList<>();

@@ -10,6 +10,7 @@ import org.lanewise.autograd.Tape;
 import org.lanewise.autograd.Tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Names, modes, and what layers and optimizers refuse with which words. */
@@ -286,6 +287,16 @@ class LayerTest {
         }
         optimizer.step();
         assertThat(unused.parameters().getFirst().tensor().toArray()).isEqualTo(before);
+    }
+
+    @Test
+    void recurrentLayersNameWhatIsNull() {
+        SplittableRandom random = new SplittableRandom(1);
+        assertThatNullPointerException()
+                .isThrownBy(() -> new RNN(1, 1, null, RnnOptions.DEFAULT, random)).withMessage("nonlinearity");
+        assertThatNullPointerException().isThrownBy(() -> new LSTM(1, 1, null, random)).withMessage("options");
+        assertThatNullPointerException().isThrownBy(() -> new GRU(1, 1, RnnOptions.DEFAULT, null))
+                .withMessage("random");
     }
 
     private static void refused(Runnable call, String message) {
