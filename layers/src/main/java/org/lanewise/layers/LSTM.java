@@ -27,6 +27,17 @@ public final class LSTM extends RNNBase {
     }
 
     /**
+     * A layer of one direction, time first, with an arbitrary seed.
+     *
+     * @param inputSize  size of an input
+     * @param hiddenSize size of a state
+     * @throws IllegalArgumentException if a size is not positive
+     */
+    public LSTM(int inputSize, int hiddenSize) {
+        this(inputSize, hiddenSize, RnnOptions.DEFAULT);
+    }
+
+    /**
      * A layer of one direction with an arbitrary seed.
      *
      * @param inputSize  size of an input
@@ -48,6 +59,18 @@ public final class LSTM extends RNNBase {
      */
     public LSTM(int inputSize, int hiddenSize, boolean batchFirst, RandomGenerator random) {
         this(inputSize, hiddenSize, RnnOptions.DEFAULT.withBatchFirst(batchFirst), random);
+    }
+
+    /**
+     * A layer, or some of them one upon the other, with an arbitrary seed.
+     *
+     * @param inputSize  size of an input
+     * @param hiddenSize size of a state
+     * @param options    layers, directions, biases, layout and dropout
+     * @throws IllegalArgumentException if a size is not positive
+     */
+    public LSTM(int inputSize, int hiddenSize, RnnOptions options) {
+        this(inputSize, hiddenSize, options, Init.unseeded());
     }
 
     /**

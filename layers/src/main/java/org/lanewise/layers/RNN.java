@@ -25,6 +25,17 @@ public final class RNN extends RNNBase {
     }
 
     /**
+     * A layer of one direction, time first, with an arbitrary seed.
+     *
+     * @param inputSize  size of an input
+     * @param hiddenSize size of a state
+     * @throws IllegalArgumentException if a size is not positive
+     */
+    public RNN(int inputSize, int hiddenSize) {
+        this(inputSize, hiddenSize, RnnOptions.DEFAULT);
+    }
+
+    /**
      * A layer of one direction with an arbitrary seed.
      *
      * @param inputSize  size of an input
@@ -46,6 +57,18 @@ public final class RNN extends RNNBase {
      */
     public RNN(int inputSize, int hiddenSize, boolean batchFirst, RandomGenerator random) {
         this(inputSize, hiddenSize, RnnOptions.DEFAULT.withBatchFirst(batchFirst), random);
+    }
+
+    /**
+     * A layer with tanh, or some of them one upon the other, with an arbitrary seed.
+     *
+     * @param inputSize  size of an input
+     * @param hiddenSize size of a state
+     * @param options    layers, directions, biases, layout and dropout
+     * @throws IllegalArgumentException if a size is not positive
+     */
+    public RNN(int inputSize, int hiddenSize, RnnOptions options) {
+        this(inputSize, hiddenSize, options, Init.unseeded());
     }
 
     /**

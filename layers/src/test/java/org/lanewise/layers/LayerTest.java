@@ -24,8 +24,14 @@ class LayerTest {
         assertThat(model.parameters()).extracting(Parameter::name)
                 .containsExactly("0.weight", "0.bias", "2.0.weight", "2.0.bias");
         assertThat(model.parameterCount()).isEqualTo(4 * 3 + 3 + 3 * 2 + 2);
-        assertThat(new RNN(4, 3, true).parameters()).extracting(Parameter::name)
-                .containsExactly("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0");
+        for (Layer plain : List.of(new RNN(4, 3, true), new RNN(4, 3), new LSTM(4, 3), new GRU(4, 3))) {
+            assertThat(plain.parameters()).extracting(Parameter::name)
+                    .containsExactly("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0");
+        }
+        RnnOptions two = RnnOptions.DEFAULT.withNumLayers(2);
+        for (Layer layer : List.of(new RNN(4, 3, two), new LSTM(4, 3, two), new GRU(4, 3, two))) {
+            assertThat(layer.parameters()).hasSize(8);
+        }
         RnnOptions options = RnnOptions.DEFAULT.withNumLayers(2).withBidirectional(true).withBias(false);
         assertThat(new LSTM(4, 3, options, new SplittableRandom(1)).parameters()).extracting(Parameter::name)
                 .containsExactly("weight_ih_l0", "weight_hh_l0", "weight_ih_l0_reverse", "weight_hh_l0_reverse",
