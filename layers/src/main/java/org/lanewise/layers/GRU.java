@@ -9,7 +9,7 @@ import org.lanewise.kernels.RecurrentCell;
 
 /**
  * The gated recurrent unit, with the equations of {@link RecurrentCell#GRU}. The parameters are those of {@link RNNBase} with the
- * three gates r, z, n, in this order.
+ * three gates r, z, n, in this order. For the backward pass each layer and direction keeps 4*T*B*H floats besides its states.
  *
  * @see <a href="https://docs.pytorch.org/docs/stable/generated/torch.nn.GRU.html">torch.nn.GRU</a>
  */

@@ -9,7 +9,7 @@ import org.lanewise.kernels.RecurrentCell;
 
 /**
  * Long short-term memory, with the equations of {@link RecurrentCell#LSTM}. The parameters are those of {@link RNNBase} with the four
- * gates i, f, g, o, in this order.
+ * gates i, f, g, o, in this order. For the backward pass each layer and direction keeps 6*T*B*H floats besides its states.
  *
  * @see <a href="https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html">torch.nn.LSTM</a>
  */

@@ -10,7 +10,7 @@ import org.lanewise.kernels.RecurrentCell;
 
 /**
  * Elman's recurrent network: h(t) = tanh(W_ih x(t) + b_ih + W_hh h(t-1) + b_hh), or max(z, 0) in place of tanh(z). The parameters
- * are those of {@link RNNBase} with one gate.
+ * are those of {@link RNNBase} with one gate. For the backward pass each layer and direction keeps its states and nothing else.
  *
  * @see <a href="https://docs.pytorch.org/docs/stable/generated/torch.nn.RNN.html">torch.nn.RNN</a>
  */

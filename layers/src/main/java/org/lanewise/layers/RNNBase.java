@@ -17,6 +17,13 @@ import org.lanewise.kernels.RecurrentCell;
  * What recurrent layers have in common. Of layer k, counted from 0, the parameters are {@code weight_ih_lk} (G*H, I), or (G*H, D*H)
  * for k > 0, {@code weight_hh_lk} (G*H, H), {@code bias_ih_lk} (G*H) and {@code bias_hh_lk} (G*H), with G gates and D directions;
  * those of the walk backward have the same names with {@code _reverse} behind. All are uniform in +-1/sqrt(H).
+ *
+ * <p>
+ * Memory: under a tape that records, each layer and direction of an {@link LSTM} keeps 6*T*B*H floats for the backward pass, of a
+ * {@link GRU} 4*T*B*H, and of an {@link RNN} none; besides that each layer keeps its states, T*B*D*H floats, and with dropout those
+ * once more for the next one. They belong to the tape and are used again when it is closed. Without a recording tape no layer keeps
+ * anything. The scratch of a pass is that of one direction, see {@link org.lanewise.kernels.Recurrence}; it stays with the thread for
+ * the next call.
  */
 public abstract sealed class RNNBase extends Layer permits RNN, LSTM, GRU {
 

@@ -17,6 +17,11 @@ import org.lanewise.kernels.RnnGeometry;
  * One layer of a recurrent network over sequences, in one direction or in both, and its gradient through time. The equations are those
  * of the {@link RecurrentCell}; D is the number of directions.
  *
+ * <p>
+ * For the backward pass, each direction of an LSTM saves 6*T*B*H floats, of a GRU 4*T*B*H, of the others none; besides that y, hn and cn
+ * are kept, (T + 1)*B*D*H floats, (T + 2) of an LSTM. They belong to the tape; where nothing is recorded, nothing is saved. The scratch
+ * of a pass, see {@link Recurrence}, stays with the thread for the next one.
+ *
  * @param x          the input
  * @param h0         the initial states, or null for zeros
  * @param c0         the initial cell states of an LSTM, or null for zeros
