@@ -1,5 +1,6 @@
 package org.lanewise.kernels;
 
+import java.util.Arrays;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,24 @@ public record RnnGeometry(RecurrentCell cell, int steps, int batch, int inputSiz
                         "lengths[" + b + "]=" + lengths[b] + " must be from 0 to the " + steps + " steps of the batch");
             }
         }
+    }
+
+    /**
+     * {@return a copy of the lengths of all sequences, or null if all have T steps}
+     */
+    @Override
+    public int @Nullable [] lengths() {
+        return lengths == null ? null : lengths.clone();
+    }
+
+    /**
+     * The steps of a sequence before its padding.
+     *
+     * @param sequence sequence in [0, batch)
+     * @return its length, from 0 to T
+     */
+    public int length(int sequence) {
+        return lengths == null ? steps : lengths[sequence];
     }
 
     /**
@@ -183,5 +202,20 @@ public record RnnGeometry(RecurrentCell cell, int steps, int batch, int inputSiz
      */
     public boolean inside(int step, int sequence) {
         return lengths == null || step < lengths[sequence];
+    }
+
+    /** By the lengths themselves, not by their array. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RnnGeometry g && cell == g.cell && steps == g.steps && batch == g.batch
+                && inputSize == g.inputSize && hiddenSize == g.hiddenSize && batchFirst == g.batchFirst
+                && reversed == g.reversed && outputColumn == g.outputColumn && outputWidth == g.outputWidth
+                && Arrays.equals(lengths, g.lengths);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(cell, steps, batch, inputSize, hiddenSize, batchFirst, reversed, outputColumn, outputWidth,
+                Arrays.hashCode(lengths));
     }
 }

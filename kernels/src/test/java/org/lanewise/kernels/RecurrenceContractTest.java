@@ -423,6 +423,20 @@ class RecurrenceContractTest {
                 .withMessage("saved: elements 0 to 179 are needed, but the array has 179");
     }
 
+    /** What was checked cannot be changed through the accessor, and geometries of equal lengths are equal. */
+    @Example
+    void lengthsAreCopiedOutToo() {
+        int[] lengths = {2, 1, 0};
+        RnnGeometry g = RnnGeometry.of(RecurrentCell.GRU, 2, 3, 4, 5).withLengths(lengths);
+        lengths[1] = 9;
+        g.lengths()[0] = 9;
+        assertThat(g.lengths()).containsExactly(2, 1, 0);
+        assertThat(g.length(1)).isEqualTo(1);
+        assertThat(g.withLengths(null).length(1)).isEqualTo(2);
+        assertThat(g).isEqualTo(g.withReversed(true).withReversed(false)).hasSameHashCodeAs(g.withReversed(false))
+                .isNotEqualTo(g.withLengths(new int[] {2, 2, 0})).isNotEqualTo(g.withLengths(null));
+    }
+
     private static float[] row(float[] values, int from, int n) {
         return values == null ? new float[n] : Arrays.copyOfRange(values, from, from + n);
     }

@@ -103,7 +103,7 @@ class RecurrenceDefinitionTest {
         for (int b = 0; b < BATCH; b++) {
             double[] h = java.util.Arrays.copyOfRange(p.h0, b * hidden, (b + 1) * hidden);
             double[] c = java.util.Arrays.copyOfRange(p.c0, b * hidden, (b + 1) * hidden);
-            int length = g.lengths() == null ? g.steps() : g.lengths()[b];
+            int length = g.length(b);
             for (int k = 0; k < length; k++) {
                 int row = g.row(g.reversed() ? length - 1 - k : k, b);
                 h = next(g, p, row, h, c);
