@@ -8,6 +8,7 @@ import org.lanewise.autograd.ops.Concat;
 import org.lanewise.autograd.ops.Conv2d;
 import org.lanewise.autograd.ops.CrossEntropyLoss;
 import org.lanewise.autograd.ops.MaxPool2d;
+import org.lanewise.autograd.ops.Narrow;
 import org.lanewise.autograd.ops.Rnn;
 import org.lanewise.kernels.Pool2dWindow;
 import org.lanewise.kernels.RecurrentCell;
@@ -102,6 +103,17 @@ class TensorTest {
         refused(() -> row.add(Tensor.zeros(2, 1)),
                 "add: expected two tensors of the same shape, or one that is repeated along the leading and trailing"
                         + " dimensions of the other, but got (3) and (2, 1)");
+    }
+
+    @Test
+    void scalarsHaveNoPlacesToTakeOrToJoin() {
+        Tensor scalar = Tensor.full(1);
+        refused(() -> Narrow.narrow(scalar, 0, 1),
+                "narrow: expected a tensor of at least one dimension but got shape ()");
+        refused(() -> Concat.concat(List.of(scalar)),
+                "concat: expected a tensor of at least one dimension but got shape ()");
+        refused(() -> Concat.concat(List.of(Tensor.zeros(2), scalar)),
+                "concat: expected a tensor of at least one dimension but got shape ()");
     }
 
     @Test

@@ -19,7 +19,7 @@ public record Concat(List<Tensor> parts) implements Function {
     /**
      * Copies the tensors.
      *
-     * @param parts at least one; all dimensions but the first are the same
+     * @param parts at least one, each of at least one dimension; all dimensions but the first are the same
      * @return a tensor whose first dimension is the sum of theirs
      * @throws IllegalArgumentException if there is none, or the shapes do not fit
      */
@@ -27,6 +27,7 @@ public record Concat(List<Tensor> parts) implements Function {
         if (parts.isEmpty()) {
             throw new IllegalArgumentException("concat: expected at least one tensor");
         }
+        parts.forEach(part -> Operands.atLeastOneDimension("concat", part));
         int[] dims = parts.getFirst().shape().dims();
         int places = 0;
         boolean recording = false;

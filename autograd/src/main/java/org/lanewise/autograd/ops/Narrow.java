@@ -25,9 +25,11 @@ public record Narrow(Tensor x, int start, Tensor y) implements Function {
      * @param start  the first place
      * @param length how many
      * @return a tensor whose first dimension has that length
+     * @throws IllegalArgumentException  if x has no dimension
      * @throws IndexOutOfBoundsException if x has no such places
      */
     public static Tensor narrow(Tensor x, int start, int length) {
+        Operands.atLeastOneDimension("narrow", x);
         int[] dims = x.shape().dims();
         if (start < 0 || length < 0 || start > dims[0] - length) {
             throw new IndexOutOfBoundsException("narrow: " + length + " places from " + start

@@ -20,6 +20,13 @@ final class Operands {
         }
     }
 
+    static void atLeastOneDimension(String operation, Tensor x) {
+        if (x.shape().rank() == 0) {
+            throw new IllegalArgumentException(
+                    operation + ": expected a tensor of at least one dimension but got shape " + x.shape());
+        }
+    }
+
     static void rank(String operation, String name, Tensor x, int rank, String form) {
         if (x.shape().rank() != rank) {
             throw new IllegalArgumentException(
