@@ -448,8 +448,9 @@ public final class Tensor {
     /**
      * Maximum along a dimension; see {@link Reduce}.
      *
-     * @param dim the dimension; negative counts from the end
+     * @param dim the dimension, not empty; negative counts from the end
      * @return a tensor without this dimension
+     * @throws IllegalArgumentException if it is empty
      */
     public Tensor max(int dim) {
         return Reduce.reduce(Reduction.MAX, this, dim);

@@ -117,6 +117,16 @@ class TensorTest {
     }
 
     @Test
+    void ofNoNumbersThereIsNoLargest() {
+        refused(() -> Tensor.zeros(2, 0).max(1),
+                "max: expected a dimension that is not empty but got dimension 1 of shape (2, 0)");
+        refused(() -> Tensor.zeros(0, 3).argmax(-2),
+                "argmax: expected a dimension that is not empty but got dimension 0 of shape (0, 3)");
+        assertThat(Tensor.zeros(2, 0).max(0).shape()).isEqualTo(Shape.of(0));
+        assertThat(Tensor.zeros(2, 0).sum(1).toArray()).containsExactly(0, 0);
+    }
+
+    @Test
     void wrongPlacesAreRefused() {
         Tensor x = Tensor.zeros(2, 3);
         assertThatThrownBy(() -> x.get(2, 0)).isInstanceOf(IndexOutOfBoundsException.class)

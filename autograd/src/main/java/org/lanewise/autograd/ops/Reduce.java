@@ -37,9 +37,13 @@ public record Reduce(Reduction reduction, Tensor x, Tensor y, int dim) implement
      * @param dim       the dimension; negative counts from the end
      * @return a tensor without this dimension
      * @throws IndexOutOfBoundsException if there is no such dimension
+     * @throws IllegalArgumentException  if it is empty and the maximum is asked for
      */
     public static Tensor reduce(Reduction reduction, Tensor x, int dim) {
         int axis = x.shape().axis(dim);
+        if (reduction == Reduction.MAX) {
+            requireElements("max", x, axis);
+        }
         Tensor y = Tape.newTensor(without(x.shape(), axis));
         compute(reduction, x, axis, y.data(), Tape.parallelism());
         return Tape.recording(x) ? Tape.record(y, new Reduce(reduction, x, y, axis)) : y;
@@ -56,6 +60,7 @@ public record Reduce(Reduction reduction, Tensor x, Tensor y, int dim) implement
      */
     public static int[] argmax(Tensor x, int dim) {
         int axis = x.shape().axis(dim);
+        requireElements("argmax", x, axis);
         int n = x.dim(axis);
         int outer = x.shape().product(0, axis);
         int inner = x.shape().product(axis + 1, x.shape().rank());
@@ -68,6 +73,14 @@ public record Reduce(Reduction reduction, Tensor x, Tensor y, int dim) implement
             }
         }
         return places;
+    }
+
+    /** Of no numbers there is no largest. */
+    private static void requireElements(String operation, Tensor x, int axis) {
+        if (x.dim(axis) == 0) {
+            throw new IllegalArgumentException(operation + ": expected a dimension that is not empty but got dimension "
+                    + axis + " of shape " + x.shape());
+        }
     }
 
     private static Shape without(Shape shape, int axis) {
