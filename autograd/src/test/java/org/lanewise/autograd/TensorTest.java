@@ -15,6 +15,7 @@ import org.lanewise.kernels.RecurrentCell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 /** Shapes, elements, and what is refused with which words. */
 class TensorTest {
@@ -124,6 +125,21 @@ class TensorTest {
                 "argmax: expected a dimension that is not empty but got dimension 0 of shape (0, 3)");
         assertThat(Tensor.zeros(2, 0).max(0).shape()).isEqualTo(Shape.of(0));
         assertThat(Tensor.zeros(2, 0).sum(1).toArray()).containsExactly(0, 0);
+    }
+
+    /** dY/y would be infinite. */
+    @Test
+    void theGradientOfATinyNormIsFinite() {
+        for (int dim = 0; dim < 2; dim++) {
+            Tensor x = Tensor.of(new float[] {1e-39f, 0, 1e-39f, 0}, 2, 2).requireGrad();
+            try (Tape tape = Tape.open()) {
+                tape.backward(x.norm(dim).sum());
+            }
+            float[] expected = dim == 0
+                    ? new float[] {(float) Math.sqrt(0.5), 0, (float) Math.sqrt(0.5), 0}
+                    : new float[] {1, 0, 1, 0};
+            assertThat(x.grad().toArray()).containsExactly(expected, within(1e-5f)); // y is subnormal
+        }
     }
 
     @Test

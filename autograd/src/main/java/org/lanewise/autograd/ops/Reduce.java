@@ -118,12 +118,7 @@ public record Reduce(Reduction reduction, Tensor x, Tensor y, int dim) implement
                 case MAX -> place(dY, dX);
                 case VARIANCE -> variance(2f / (n - 1), dY, dX, team);
                 case POPULATION_VARIANCE -> variance(2f / n, dY, dX, team);
-                case NORM -> {
-                    for (int i = 0; i < dY.length; i++) {
-                        dY[i] = y.data()[i] == 0 ? 0 : dY[i] / y.data()[i];
-                    }
-                    along(Arithmetic.MULTIPLY, x.data(), dY, dX, team);
-                }
+                case NORM -> norm(dY, dX, team);
             }
         });
     }
@@ -156,6 +151,16 @@ public record Reduce(Reduction reduction, Tensor x, Tensor y, int dim) implement
         compute(Reduction.MEAN, x, dim, mean.data(), team);
         Elementwise.axpby(dY.length, factor, dY, 0, 0, dY, 0, team);
         along(Arithmetic.SUBTRACT, x.data(), mean.data(), dX, team);
+        along(Arithmetic.MULTIPLY, dX, dY, dX, team);
+    }
+
+    /** x/y first, which is at most 1: dY/y would overflow where y is tiny. Where y is 0, so are all x, and they are divided by 1. */
+    private void norm(float[] dY, float[] dX, Parallelism team) {
+        Tensor divisor = Tape.newTensor(y.shape());
+        for (int i = 0; i < y.size(); i++) {
+            divisor.data()[i] = y.data()[i] == 0 ? 1 : y.data()[i];
+        }
+        along(Arithmetic.DIVIDE, x.data(), divisor.data(), dX, team);
         along(Arithmetic.MULTIPLY, dX, dY, dX, team);
     }
 
