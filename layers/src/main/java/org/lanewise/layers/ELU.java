@@ -20,9 +20,10 @@ public final class ELU extends Layer {
      * With parameters of its own.
      *
      * @param alpha -alpha is the limit for small x
+     * @throws IllegalArgumentException if alpha is not finite
      */
     public ELU(double alpha) {
-        this.alpha = (float) alpha;
+        this.alpha = Init.finite("alpha", alpha);
     }
 
     @Override

@@ -50,6 +50,14 @@ final class Init {
         return value;
     }
 
+    /** As a float, which the kernels take. */
+    static float finite(String name, double value) {
+        if (!Float.isFinite((float) value)) {
+            throw new IllegalArgumentException(name + "=" + value + " must be finite");
+        }
+        return (float) value;
+    }
+
     /** What is added to a variance. */
     static double eps(double eps) {
         if (!(eps >= 0 && eps < Double.POSITIVE_INFINITY)) {

@@ -20,9 +20,10 @@ public final class LeakyReLU extends Layer {
      * With parameters of its own.
      *
      * @param negativeSlope the slope for x that are not positive
+     * @throws IllegalArgumentException if it is not finite
      */
     public LeakyReLU(double negativeSlope) {
-        this.negativeSlope = (float) negativeSlope;
+        this.negativeSlope = Init.finite("negativeSlope", negativeSlope);
     }
 
     @Override

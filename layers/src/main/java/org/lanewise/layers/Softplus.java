@@ -22,9 +22,16 @@ public final class Softplus extends Layer {
      *
      * @param beta the steepness, positive
      * @param threshold beta*x above which the layer is linear
+     * @throws IllegalArgumentException if beta is not positive and finite, or the threshold is no number
      */
     public Softplus(double beta, double threshold) {
-        this.beta = (float) beta;
+        this.beta = Init.finite("beta", beta);
+        if (!(this.beta > 0)) {
+            throw new IllegalArgumentException("beta=" + beta + " must be positive");
+        }
+        if (Double.isNaN(threshold)) {
+            throw new IllegalArgumentException("threshold=" + threshold + " must be a number");
+        }
         this.threshold = (float) threshold;
     }
 
