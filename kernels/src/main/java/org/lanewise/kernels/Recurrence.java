@@ -89,7 +89,7 @@ public final class Recurrence {
     public static void forward(RnnGeometry geometry, float[] x, States initial, Weights weights, float[] y, States last,
             float @Nullable [] saved, Parallelism parallelism) {
         checkInputs(geometry, x, initial, weights, y);
-        checkStates("last.h", "last.c", last, geometry);
+        checkStates("last", "last.h", "last.c", last, geometry);
         optional("saved", saved, geometry.savedSize());
         Objects.requireNonNull(parallelism, "parallelism");
         if (Backend.current().vectorized()) {
@@ -119,11 +119,11 @@ public final class Recurrence {
         checkInputs(geometry, x, initial, weights, y);
         Checks.range("saved", saved, 0, geometry.savedSize());
         optional("dY", dY, (long) geometry.rows() * geometry.outputWidth());
-        checkStates("dLast.h", "dLast.c", dLast, geometry);
+        checkStates("dLast", "dLast.h", "dLast.c", dLast, geometry);
         Objects.requireNonNull(gradients, "gradients");
         long gates = (long) geometry.cell().gates() * geometry.hiddenSize();
         optional("gradients.x", gradients.x(), (long) geometry.rows() * geometry.inputSize());
-        checkStates("gradients.initial.h", "gradients.initial.c", gradients.initial(), geometry);
+        checkStates("gradients.initial", "gradients.initial.h", "gradients.initial.c", gradients.initial(), geometry);
         optional("gradients.inputWeight", gradients.inputWeight(), gates * geometry.inputSize());
         optional("gradients.hiddenWeight", gradients.hiddenWeight(), gates * geometry.hiddenSize());
         optional("gradients.inputBias", gradients.inputBias(), gates);
@@ -141,7 +141,7 @@ public final class Recurrence {
         Objects.requireNonNull(weights, "weights");
         long gates = (long) g.cell().gates() * g.hiddenSize();
         Checks.range("x", x, 0, (long) g.rows() * g.inputSize());
-        checkStates("initial.h", "initial.c", initial, g);
+        checkStates("initial", "initial.h", "initial.c", initial, g);
         Checks.range("inputWeight", weights.inputWeight(), 0, gates * g.inputSize());
         Checks.range("hiddenWeight", weights.hiddenWeight(), 0, gates * g.hiddenSize());
         optional("inputBias", weights.inputBias(), gates);
@@ -149,8 +149,8 @@ public final class Recurrence {
         Checks.range("y", y, 0, (long) g.rows() * g.outputWidth());
     }
 
-    private static void checkStates(String hName, String cName, States states, RnnGeometry g) {
-        Objects.requireNonNull(states, hName);
+    private static void checkStates(String name, String hName, String cName, States states, RnnGeometry g) {
+        Objects.requireNonNull(states, name);
         long length = (long) g.batch() * g.hiddenSize();
         if (states.h() != null) {
             Checks.range(hName, states.h(), states.offset(), length);

@@ -20,6 +20,7 @@ import org.lanewise.kernels.reference.ReferenceRecurrence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.fail;
 
 class RecurrenceContractTest {
@@ -415,6 +416,9 @@ class RecurrenceContractTest {
                 .isThrownBy(() -> Recurrence.forward(g, layer.x, new States(new float[14], null, 0), layer.weights,
                         nan(30), States.NONE, null, SERIAL))
                 .withMessage("initial.h: elements 0 to 14 are needed, but the array has 14");
+        assertThatNullPointerException().isThrownBy(
+                () -> Recurrence.forward(g, layer.x, layer.initial, layer.weights, nan(30), null, null, SERIAL))
+                .withMessage("last");
         RnnGeometry lstm = RnnGeometry.of(RecurrentCell.LSTM, 2, 3, 4, 5);
         Layer other = new Layer(lstm, 0, 1);
         assertThatExceptionOfType(IndexOutOfBoundsException.class)
