@@ -1,5 +1,7 @@
 package org.lanewise.layers;
 
+import java.util.Arrays;
+
 import org.jspecify.annotations.Nullable;
 import org.lanewise.autograd.Shape;
 import org.lanewise.autograd.Tensor;
@@ -50,6 +52,12 @@ public final class LayerNorm extends Layer {
 
     @Override
     public Tensor forward(Tensor x) {
+        int leading = x.shape().rank() - normalizedShape.length;
+        if (leading < 0 || !Arrays.equals(Arrays.copyOfRange(x.shape().dims(), leading, x.shape().rank()),
+                normalizedShape)) {
+            throw new IllegalArgumentException(this + ": expected input whose last dimensions are "
+                    + Shape.of(normalizedShape) + " but got " + x.shape());
+        }
         return org.lanewise.autograd.ops.LayerNorm.layerNorm(x, normalizedShape, weight, bias, eps);
     }
 

@@ -183,6 +183,10 @@ class LayerTest {
                 "LSTM(9, 5, numLayers=2): expected c0 (2, 3, 5) but got (1, 3, 5)");
         refused(() -> new GRU(9, 5, false).forward(Tensor.zeros(2, 3, 9), null, new int[] {1, 2, 3}),
                 "lengths[2]=3 must be from 0 to the 2 steps of the batch");
+        refused(() -> new LayerNorm(3, 9).forward(x),
+                "LayerNorm((3, 9), eps=1.0E-5): expected input whose last dimensions are (3, 9) but got (4, 9)");
+        refused(() -> new LayerNorm(1, 4, 9).forward(x),
+                "LayerNorm((1, 4, 9), eps=1.0E-5): expected input whose last dimensions are (1, 4, 9) but got (4, 9)");
         refused(() -> new MSELoss().forward(x, Tensor.zeros(4, 1)),
                 "mseLoss: expected two tensors of the same shape but got (4, 9) and (4, 1)");
         refused(() -> new CrossEntropyLoss().forward(x, 0, 1, 2, 9), "labels[3]=9 must be in [0, 9)");
