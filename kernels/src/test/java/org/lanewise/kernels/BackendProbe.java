@@ -1,5 +1,7 @@
 package org.lanewise.kernels;
 
+import java.util.Arrays;
+
 /** The program of {@link BackendTest}'s child JVMs: a product, a convolution and a tanh on whatever backend is chosen. */
 final class BackendProbe {
 
@@ -8,7 +10,7 @@ final class BackendProbe {
 
     public static void main(String[] args) {
         float[] ones = new float[400];
-        java.util.Arrays.fill(ones, 1);
+        Arrays.fill(ones, 1);
         float[] c = new float[400];
         Parallelism team = Parallelism.shared();
         Gemm.sgemm(Transpose.NO, Transpose.NO, 20, 20, 20, 1, ones, 0, 20, ones, 0, 20, 0, c, 0, 20, team);

@@ -1,5 +1,7 @@
 package org.lanewise.kernels;
 
+import java.util.Arrays;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -137,7 +139,7 @@ class GemmArgumentsTest {
 
     private static float[] filled(int n) {
         float[] values = new float[n];
-        java.util.Arrays.fill(values, OLD);
+        Arrays.fill(values, OLD);
         return values;
     }
 

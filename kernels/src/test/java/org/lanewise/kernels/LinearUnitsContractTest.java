@@ -1,5 +1,7 @@
 package org.lanewise.kernels;
 
+import java.util.Arrays;
+
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -145,7 +147,7 @@ class LinearUnitsContractTest {
         }
         float[] x = Ulps.sample();
         float[] one = new float[x.length];
-        java.util.Arrays.fill(one, 1);
+        Arrays.fill(one, 1);
         float[] slope = new float[x.length];
         float[] expected = new float[x.length];
         function.backward().run(x.length, x, 0, one, 0, slope, 0, SERIAL);

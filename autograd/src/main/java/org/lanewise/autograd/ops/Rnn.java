@@ -1,6 +1,7 @@
 package org.lanewise.autograd.ops;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 import org.lanewise.autograd.Function;
@@ -96,7 +97,7 @@ public record Rnn(Tensor x, @Nullable Tensor h0, @Nullable Tensor c0, List<Direc
         Tensor hn = Tape.newTensor(Shape.of(count, forward.batch(), hidden));
         Tensor cn = Tape.newTensor(Shape.of(cell.hasCellState() ? count : 0, forward.batch(), hidden));
         boolean save = recording;
-        List<Direction> directions = java.util.stream.IntStream.range(0, count)
+        List<Direction> directions = IntStream.range(0, count)
                 .mapToObj(d -> new Direction(
                         forward.withReversed(d == 1).withOutput(d * hidden, count * hidden), weights.get(d),
                         Tape.newTensor(Shape.of(save ? forward.savedSize() : 0))))

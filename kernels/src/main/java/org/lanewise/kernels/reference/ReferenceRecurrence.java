@@ -1,5 +1,7 @@
 package org.lanewise.kernels.reference;
 
+import java.util.Arrays;
+
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Recurrence.Gradients;
 import org.lanewise.kernels.Recurrence.States;
@@ -18,7 +20,7 @@ public final class ReferenceRecurrence {
             float @Nullable [] saved) {
         int hidden = g.hiddenSize();
         float[] kept = saved != null ? saved : new float[g.savedSize()];
-        java.util.Arrays.fill(kept, 0, g.savedSize(), 0);
+        Arrays.fill(kept, 0, g.savedSize(), 0);
         for (int b = 0; b < g.batch(); b++) {
             double[] h = state(initial.h(), initial.offset(), b, hidden);
             double[] c = state(g.cell().hasCellState() ? initial.c() : null, initial.offset(), b, hidden);
