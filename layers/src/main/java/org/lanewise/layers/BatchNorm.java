@@ -1,6 +1,7 @@
 package org.lanewise.layers;
 
 import org.jspecify.annotations.Nullable;
+import org.lanewise.autograd.Shape;
 import org.lanewise.autograd.Tape;
 import org.lanewise.autograd.Tensor;
 import org.lanewise.autograd.ops.ChannelAffine;
@@ -78,8 +79,8 @@ public abstract sealed class BatchNorm extends Layer permits BatchNorm1d, BatchN
 
     /** (x - mean)*r is an affine map by constants; if the parameters get no gradients, they are constants too. */
     private Tensor byRunningStatistics(Tensor x, Tensor mean, Tensor var) {
-        Tensor scale = Tensor.zeros(numFeatures);
-        Tensor shift = Tensor.zeros(numFeatures);
+        Tensor scale = Tape.newTensor(Shape.of(numFeatures)); // the tape's arrays are used again
+        Tensor shift = Tape.newTensor(Shape.of(numFeatures));
         boolean recorded = weight != null && bias != null && Tape.recording(weight, bias);
         Tensor w = recorded ? null : weight;
         Tensor b = recorded ? null : bias;
