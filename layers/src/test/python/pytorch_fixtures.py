@@ -419,22 +419,34 @@ def norm_cases() -> Iterator[Json]:
 
 
 def batch_norm_steps_cases() -> Iterator[Json]:
-    """The layer over several batches: outputs in training, the running statistics after each, and an evaluation."""
+    """The layer over several batches: outputs in training, the buffers after each, and an evaluation with its gradients."""
     for shape, momentum in ((4, 3), 0.1), ((3, 2, 5), 0.3), ((2, 3, 4, 5), 0.1):
         kind = nn.BatchNorm2d if len(shape) == 4 else nn.BatchNorm1d
         layer = kind(shape[1], momentum=momentum).double()
-        batch = Formula(1, shape, scale=3.0)
-        outputs: Json = {"y": [], "running_mean": [], "running_var": []}
+        batch, weight, bias = Formula(1, shape, scale=3.0), Formula(11, shape[1:2]), Formula(12, shape[1:2])
+        with torch.no_grad():
+            layer.weight.copy_(weight.tensor())
+            layer.bias.copy_(bias.tensor())
+        outputs: Json = {"y": [], "running_mean": [], "running_var": [], "num_batches_tracked": []}
         for step in range(3):
             y = layer(Formula(1 + step, shape, scale=3.0).tensor())
             outputs["y"].append(tensor_json(y.detach()))
-            outputs["running_mean"].append(tensor_json(layer.running_mean))
-            outputs["running_var"].append(tensor_json(layer.running_var))
+            for name, buffer in layer.named_buffers():
+                outputs[name].append(tensor_json(buffer))
         layer.eval()
-        outputs["evaluated"] = tensor_json(layer(Formula(4, shape, scale=3.0).tensor()).detach())
+        x = Formula(4, shape, scale=3.0).tensor().requires_grad_()
+        upstream = Formula(FIRST_UPSTREAM_SEED, shape)
+        evaluated = layer(x)
+        evaluated.backward(upstream.tensor())
+        outputs["evaluated"] = tensor_json(evaluated.detach())
         yield {
             "name": f"batch_norm_steps_{'x'.join(map(str, shape))}", "op": "batch_norm_steps",
-            "args": {"momentum": momentum}, "inputs": {"x": batch.json()}, "outputs": outputs,
+            "args": {"momentum": momentum},
+            "inputs": {"x": batch.json(), "weight": weight.json(), "bias": bias.json()},
+            "upstream": upstream.json(), "outputs": outputs,
+            "gradients": {
+                name: tensor_json(tensor.grad) for name, tensor in (("x", x), *layer.named_parameters())
+            },
         }
 
 

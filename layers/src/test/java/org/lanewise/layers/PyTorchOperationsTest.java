@@ -252,7 +252,7 @@ class PyTorchOperationsTest {
         compare("in one pass", y, folded.freeze().thenReLU().forward(x, residual));
     }
 
-    /** Outputs in training, running statistics after each batch, and an evaluation; that with a recording tape and without. */
+    /** Outputs in training, buffers after each batch, and an evaluation with its gradients; that without a recording tape too. */
     private static void checkBatchNormSteps(JsonNode fixture) {
         JsonNode x = fixture.get("inputs").get("x");
         JsonNode outputs = fixture.get("outputs");
@@ -261,6 +261,12 @@ class PyTorchOperationsTest {
         Layer norm = shape.length == 4
                 ? new BatchNorm2d(shape[1], 1e-5, momentum, true, true)
                 : new BatchNorm1d(shape[1], 1e-5, momentum, true, true);
+        Map<String, Tensor> inputs = new LinkedHashMap<>();
+        norm.parameters().forEach(parameter -> {
+            Tensor values = generate(fixture.get("inputs").get(parameter.name()));
+            System.arraycopy(values.data(), 0, parameter.tensor().data(), 0, values.size());
+            inputs.put(parameter.name(), parameter.tensor());
+        });
         int steps = outputs.get("y").size();
         for (int step = 0; step < steps; step++) {
             compare("y", outputs.get("y").get(step), norm.forward(generate(x, step)));
@@ -271,11 +277,13 @@ class PyTorchOperationsTest {
         norm.eval();
         Tensor last = generate(x, steps);
         compare("evaluated", outputs.get("evaluated"), norm.forward(last));
+        inputs.put("x", last.requireGrad());
         try (Tape tape = Tape.open()) {
             Tensor y = norm.forward(last);
             compare("evaluated and recorded", outputs.get("evaluated"), y);
-            tape.backward(y.sum());
+            tape.backward(y, generate(fixture.get("upstream")));
         }
+        compareGradients(fixture, inputs);
         if (norm instanceof BatchNorm2d images) {
             compare("frozen", outputs.get("evaluated"), images.freeze().forward(last));
         }
