@@ -420,7 +420,7 @@ def norm_cases() -> Iterator[Json]:
 
 def batch_norm_steps_cases() -> Iterator[Json]:
     """The layer over several batches: outputs in training, the buffers after each, and an evaluation with its gradients."""
-    for shape, momentum in ((4, 3), 0.1), ((3, 2, 5), 0.3), ((2, 3, 4, 5), 0.1):
+    for shape, momentum in ((4, 3), 0.1), ((3, 2, 5), 0.3), ((2, 3, 4, 5), 0.1), ((3, 4, 2), None):
         kind = nn.BatchNorm2d if len(shape) == 4 else nn.BatchNorm1d
         layer = kind(shape[1], momentum=momentum).double()
         batch, weight, bias = Formula(1, shape, scale=3.0), Formula(11, shape[1:2]), Formula(12, shape[1:2])

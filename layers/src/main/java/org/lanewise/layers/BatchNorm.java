@@ -22,30 +22,37 @@ import org.lanewise.autograd.ops.ChannelAffine;
  * of a channel of n elements: var itself is the sum of squares over n, but the running one is the unbiased estimate. In evaluation, mean
  * and var are the running ones. Parameters, unless there are none: {@code weight} (initially 1) and {@code bias} (0). Buffers, unless
  * there are none, and then the statistics are always those of the batch: {@code running_mean} (0) and {@code running_var} (1). All of
- * shape (C). (PyTorch has a third buffer, num_batches_tracked, which only counts unless the momentum is none.) Only one thread at a time
- * may train a layer, as it changes its buffers.
+ * shape (C). A third buffer, {@code num_batches_tracked}, a scalar, counts the batches of training; if the momentum is null, m is 1 over
+ * this count, and the running statistics are the averages over all batches. Only one thread at a time may train a layer, as it changes
+ * its buffers.
+ *
+ * <p>
+ * By the statistics of the batch, a channel of a single value cannot be normalised and is refused, as in PyTorch; so is an empty batch,
+ * which PyTorch gives back as it is.
  */
 public abstract sealed class BatchNorm extends Layer permits BatchNorm1d, BatchNorm2d {
 
     private final int numFeatures;
     private final double eps;
-    private final double momentum;
+    private final @Nullable Double momentum;
     private final @Nullable Tensor weight;
     private final @Nullable Tensor bias;
     private final @Nullable Tensor runningMean;
     private final @Nullable Tensor runningVar;
+    private final @Nullable Tensor batches;
 
-    BatchNorm(int numFeatures, double eps, double momentum, boolean affine, boolean trackRunningStats) {
+    BatchNorm(int numFeatures, double eps, @Nullable Double momentum, boolean affine, boolean trackRunningStats) {
         this.numFeatures = Init.positive("numFeatures", numFeatures);
         this.eps = Init.eps(eps);
-        if (!(momentum >= 0 && momentum <= 1)) {
-            throw new IllegalArgumentException("momentum=" + momentum + " must be in [0, 1]");
+        if (momentum != null && !(momentum >= 0 && momentum <= 1)) {
+            throw new IllegalArgumentException("momentum=" + momentum + " must be in [0, 1], or null");
         }
         this.momentum = momentum;
         weight = affine ? parameter("weight", Tensor.full(1, numFeatures)) : null;
         bias = affine ? parameter("bias", Tensor.zeros(numFeatures)) : null;
         runningMean = trackRunningStats ? buffer("running_mean", Tensor.zeros(numFeatures)) : null;
         runningVar = trackRunningStats ? buffer("running_var", Tensor.full(1, numFeatures)) : null;
+        batches = trackRunningStats ? buffer("num_batches_tracked", Tensor.zeros()) : null;
     }
 
     /** The output, for an input (N, C, *) whose rank was checked. */
@@ -63,17 +70,19 @@ public abstract sealed class BatchNorm extends Layer permits BatchNorm1d, BatchN
                     + x.shape());
         }
         var result = org.lanewise.autograd.ops.BatchNorm.batchNorm(x, weight, bias, eps);
-        if (isTraining() && runningMean != null && runningVar != null) {
-            update(runningMean, result.mean(), 1);
-            update(runningVar, result.var(), n / (n - 1.0));
+        if (isTraining() && runningMean != null && runningVar != null && batches != null) {
+            double count = ++batches.data()[0];
+            double m = momentum == null ? 1 / count : momentum;
+            update(runningMean, result.mean(), m, 1);
+            update(runningVar, result.var(), m, n / (n - 1.0));
         }
         return result.y();
     }
 
-    private void update(Tensor running, Tensor found, double factor) {
+    private static void update(Tensor running, Tensor found, double m, double factor) {
         float[] values = running.data();
         for (int c = 0; c < values.length; c++) {
-            values[c] = (float) ((1 - momentum) * values[c] + momentum * factor * found.data()[c]);
+            values[c] = (float) ((1 - m) * values[c] + m * factor * found.data()[c]);
         }
     }
 

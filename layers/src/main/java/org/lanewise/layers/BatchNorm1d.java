@@ -1,5 +1,6 @@
 package org.lanewise.layers;
 
+import org.jspecify.annotations.Nullable;
 import org.lanewise.autograd.Tensor;
 
 /**
@@ -23,12 +24,13 @@ public final class BatchNorm1d extends BatchNorm {
      *
      * @param numFeatures       channels C
      * @param eps               added to the variance
-     * @param momentum          weight of the batch in the running statistics
+     * @param momentum          weight of the batch in the running statistics, or null for their average over all batches
      * @param affine            whether there are weight and bias
      * @param trackRunningStats whether there are running statistics
      * @throws IllegalArgumentException if there are no channels, eps is negative or no number, or momentum is not in [0, 1]
      */
-    public BatchNorm1d(int numFeatures, double eps, double momentum, boolean affine, boolean trackRunningStats) {
+    public BatchNorm1d(int numFeatures, double eps, @Nullable Double momentum, boolean affine,
+            boolean trackRunningStats) {
         super(numFeatures, eps, momentum, affine, trackRunningStats);
     }
 

@@ -344,6 +344,7 @@ class LayerTest {
         assertThatThrownBy(() -> new GELU("erf")).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("approximate=\"erf\" must be \"none\" or \"tanh\"");
         assertThat(new LayerNorm(4).parameters()).extracting(Parameter::name).containsExactly("weight", "bias");
-        assertThat(norm.buffers()).extracting(Parameter::name).containsExactly("running_mean", "running_var");
+        assertThat(norm.buffers()).extracting(Parameter::name).containsExactly("running_mean", "running_var",
+                "num_batches_tracked");
     }
 }

@@ -257,7 +257,8 @@ class PyTorchOperationsTest {
         JsonNode x = fixture.get("inputs").get("x");
         JsonNode outputs = fixture.get("outputs");
         int[] shape = ints(x.get("shape"));
-        double momentum = fixture.get("args").get("momentum").asDouble();
+        JsonNode given = fixture.get("args").get("momentum");
+        Double momentum = given.isNull() ? null : Double.valueOf(given.asDouble());
         Layer norm = shape.length == 4
                 ? new BatchNorm2d(shape[1], 1e-5, momentum, true, true)
                 : new BatchNorm1d(shape[1], 1e-5, momentum, true, true);
