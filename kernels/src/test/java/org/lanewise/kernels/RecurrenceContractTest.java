@@ -375,11 +375,13 @@ class RecurrenceContractTest {
     }
 
     @Property(tries = 8)
-    void sameBitsForAnyThreadCount(@ForAll RecurrentCell cell, @ForAll boolean batchFirst, @ForAll boolean single,
-            @ForAll long seed) {
+    void sameBitsForAnyThreadCount(@ForAll RecurrentCell cell, @ForAll boolean batchFirst, @ForAll boolean reversed,
+            @ForAll boolean wide, @ForAll boolean single, @ForAll long seed) {
         // So many multiply-adds at each step that they are worth two threads, of one sequence and of many.
-        RnnGeometry g = single ? RnnGeometry.of(cell, 5, 1, 33, 300) : RnnGeometry.of(cell, 4, 131, 67, 67);
-        Layer layer = new Layer(g.withBatchFirst(batchFirst).withLengths(lengths(g, seed)), 0, seed);
+        RnnGeometry sizes = single ? RnnGeometry.of(cell, 5, 1, 33, 300) : RnnGeometry.of(cell, 4, 131, 67, 67);
+        RnnGeometry g = sizes.withBatchFirst(batchFirst).withReversed(reversed).withLengths(lengths(sizes, seed))
+                .withOutput(wide ? 2 : 0, sizes.hiddenSize() + (wide ? 5 : 0));
+        Layer layer = new Layer(g, 0, seed);
         Result result = layer.forward(SERIAL);
         Gradients gradients = layer.backward(result, SERIAL);
         for (Parallelism team : Teams.ALL) {
@@ -387,6 +389,9 @@ class RecurrenceContractTest {
             assertThat(parallel.y).isEqualTo(result.y);
             assertThat(parallel.last.h()).isEqualTo(result.last.h());
             assertThat(parallel.last.c()).isEqualTo(result.last.c());
+            float[] unsaved = nan(result.y.length);
+            Recurrence.forward(g, layer.x, layer.initial, layer.weights, unsaved, layer.states(), null, team);
+            assertThat(unsaved).isEqualTo(result.y);
             Gradients other = layer.backward(parallel, team);
             assertThat(other.x()).isEqualTo(gradients.x());
             assertThat(other.initial().h()).isEqualTo(gradients.initial().h());

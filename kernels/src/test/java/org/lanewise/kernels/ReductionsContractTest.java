@@ -123,6 +123,20 @@ class ReductionsContractTest {
         y.assertNothingElseWritten();
     }
 
+    @Property(tries = 20)
+    void rowsHaveTheSameBitsForAnyThreadCount(@ForAll Reduction reduction, @ForAll Recipe recipe) {
+        int m = 7;
+        int n = Chunks.SIZE + 5;
+        Padded a = recipe.matrix(m, n);
+        float[] expected = new float[m];
+        Reductions.rows(reduction, m, n, a.array(), a.offset(), a.ld(), expected, 0, Parallelism.serial());
+        for (Parallelism team : Teams.ALL) {
+            float[] y = new float[m];
+            Reductions.rows(reduction, m, n, a.array(), a.offset(), a.ld(), y, 0, team);
+            assertThat(y).isEqualTo(expected);
+        }
+    }
+
     @Property
     void columnsAgreeWithReferenceAndWriteNothingElse(@ForAll Reduction reduction, @ForAll("rows") int m,
             @ForAll("columns") int n, @ForAll Recipe ra, @ForAll Recipe ry) {
