@@ -202,9 +202,8 @@ final class ForwardWalk extends Walk {
                 System.arraycopy(carried(!started), carriedAt(!started, b), last.c(), to, hidden);
             }
         }
-        int[] lengths = g.lengths();
-        for (int b = 0; lengths != null && b < batch; b++) {
-            for (int t = lengths[b]; t < g.steps(); t++) {
+        for (int b = 0; b < batch; b++) {
+            for (int t = g.length(b); t < g.steps(); t++) {
                 Arrays.fill(y, yAt(t, b), yAt(t, b) + hidden, 0);
             }
         }
