@@ -77,12 +77,12 @@ public class MathBenchmark extends Suite {
             case "softmax" -> new Workload(
                     scalar
                             ? () -> ScalarMath.softmax(rows, columns, x, y, false)
-                            : () -> Softmax.softmax(rows, columns, x, 0, y, 0),
+                            : () -> Softmax.softmax(rows, columns, x, 0, y, 0, parallelism),
                     SOFTMAX_FLOPS * n, pass, pass, new Answer("softmax", y, i -> softmax(columns, x, i)));
             case "log-softmax" -> new Workload(
                     scalar
                             ? () -> ScalarMath.softmax(rows, columns, x, y, true)
-                            : () -> Softmax.logSoftmax(rows, columns, x, 0, y, 0),
+                            : () -> Softmax.logSoftmax(rows, columns, x, 0, y, 0, parallelism),
                     SOFTMAX_FLOPS * n, pass, pass, new Answer("log-softmax", y, i -> logSoftmax(columns, x, i)));
             case "sum" -> {
                 float[] sum = new float[1];

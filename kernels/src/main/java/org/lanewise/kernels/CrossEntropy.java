@@ -2,8 +2,10 @@ package org.lanewise.kernels;
 
 import java.util.Objects;
 
-import org.lanewise.kernels.math.VectorSoftmax;
+import org.lanewise.kernels.math.SoftmaxLoop;
 import org.lanewise.kernels.reference.ReferenceCrossEntropy;
+import org.lanewise.kernels.vector.Workspace;
+import org.lanewise.kernels.vector.Workspace.Slot;
 
 /**
  * The cross-entropy of logits and class labels, averaged over the rows, with the softmax fused into it:
@@ -29,24 +31,26 @@ public final class CrossEntropy {
      * @param labelsOffset        index of the first label
      * @param probabilities       overwritten with softmax(logits), of the same shape; must not overlap logits
      * @param probabilitiesOffset index of its first element
+     * @param parallelism         the threads that may be used
      * @return the mean loss; NaN if there are no rows, as in PyTorch
      * @throws IllegalArgumentException  if a size is negative or a label is not in [0, classes)
      * @throws IndexOutOfBoundsException if an operand leaves its array
      */
     public static float forward(int rows, int classes, float[] logits, int logitsOffset, int[] labels, int labelsOffset,
-            float[] probabilities, int probabilitiesOffset) {
+            float[] probabilities, int probabilitiesOffset, Parallelism parallelism) {
         check(rows, classes, "logits", logits, logitsOffset, labels, labelsOffset,
                 "probabilities", probabilities, probabilitiesOffset);
+        Objects.requireNonNull(parallelism, "parallelism");
         if (!Backend.current().vectorized()) {
             return ReferenceCrossEntropy.forward(rows, classes, logits, logitsOffset, labels, labelsOffset,
                     probabilities, probabilitiesOffset);
         }
+        double[] logSums = Workspace.current().doubles(Slot.ROW_SUMS, rows);
+        SoftmaxLoop.current().forward(false, rows, classes, logits, logitsOffset, probabilities, probabilitiesOffset,
+                logSums, parallelism);
         double total = 0;
         for (int i = 0; i < rows; i++) {
-            int row = logitsOffset + i * classes;
-            double logSum = VectorSoftmax.softmaxRow(classes, logits, row, probabilities,
-                    probabilitiesOffset + i * classes);
-            total += logSum - logits[row + labels[labelsOffset + i]];
+            total += logSums[i] - logits[logitsOffset + i * classes + labels[labelsOffset + i]];
         }
         return (float) (total / rows);
     }
@@ -63,13 +67,15 @@ public final class CrossEntropy {
      * @param labelsOffset        index of the first label
      * @param dX                  overwritten with the gradient, of the same shape; may be probabilities
      * @param dXOffset            index of its first element
+     * @param parallelism         the threads that may be used
      * @throws IllegalArgumentException  if a size is negative or a label is not in [0, classes)
      * @throws IndexOutOfBoundsException if an operand leaves its array
      */
     public static void backward(int rows, int classes, float dLoss, float[] probabilities, int probabilitiesOffset,
-            int[] labels, int labelsOffset, float[] dX, int dXOffset) {
+            int[] labels, int labelsOffset, float[] dX, int dXOffset, Parallelism parallelism) {
         check(rows, classes, "probabilities", probabilities, probabilitiesOffset, labels, labelsOffset,
                 "dX", dX, dXOffset);
+        Objects.requireNonNull(parallelism, "parallelism");
         if (!Backend.current().vectorized()) {
             ReferenceCrossEntropy.backward(rows, classes, dLoss, probabilities, probabilitiesOffset, labels,
                     labelsOffset,
@@ -78,7 +84,7 @@ public final class CrossEntropy {
         }
         float scale = dLoss / rows;
         Elementwise.axpby(rows * classes, scale, probabilities, probabilitiesOffset, 0, dX, dXOffset,
-                Parallelism.serial());
+                parallelism);
         for (int i = 0; i < rows; i++) {
             dX[dXOffset + i * classes + labels[labelsOffset + i]] -= scale;
         }

@@ -263,12 +263,12 @@ class AllocationTest {
     Stream<DynamicTest> softmax() {
         int[] labels = new int[10];
         return Stream.of(
-                call("softmax", () -> Softmax.softmax(10, 100, x, 0, z, 0)),
-                call("softmax backward", () -> Softmax.softmaxBackward(10, 100, x, 0, y, 0, z, 0)),
-                call("log softmax", () -> Softmax.logSoftmax(10, 100, x, 0, z, 0)),
-                call("log softmax backward", () -> Softmax.logSoftmaxBackward(10, 100, x, 0, y, 0, z, 0)),
-                call("cross entropy", () -> CrossEntropy.forward(10, 100, x, 0, labels, 0, z, 0)),
-                call("cross entropy backward", () -> CrossEntropy.backward(10, 100, 1, x, 0, labels, 0, z, 0)));
+                call("softmax", () -> Softmax.softmax(10, 100, x, 0, z, 0, SERIAL)),
+                call("softmax backward", () -> Softmax.softmaxBackward(10, 100, x, 0, y, 0, z, 0, SERIAL)),
+                call("log softmax", () -> Softmax.logSoftmax(10, 100, x, 0, z, 0, SERIAL)),
+                call("log softmax backward", () -> Softmax.logSoftmaxBackward(10, 100, x, 0, y, 0, z, 0, SERIAL)),
+                call("cross entropy", () -> CrossEntropy.forward(10, 100, x, 0, labels, 0, z, 0, SERIAL)),
+                call("cross entropy backward", () -> CrossEntropy.backward(10, 100, 1, x, 0, labels, 0, z, 0, SERIAL)));
     }
 
     @TestFactory

@@ -45,12 +45,12 @@ class CrossEntropyContractTest {
         Padded probabilities = ry.contiguous(rows * classes);
         Padded softmax = probabilities.copy();
         Padded expectedProbabilities = probabilities.copy();
-        Softmax.softmax(rows, classes, x.array(), x.offset(), softmax.array(), softmax.offset());
+        Softmax.softmax(rows, classes, x.array(), x.offset(), softmax.array(), softmax.offset(), Parallelism.serial());
         int[] labels = labels(offset, rows, classes, rx);
         double expected = ReferenceCrossEntropy.forward(rows, classes, x.array(), x.offset(), labels, offset,
                 expectedProbabilities.array(), expectedProbabilities.offset());
         float loss = CrossEntropy.forward(rows, classes, x.array(), x.offset(), labels, offset,
-                probabilities.array(), probabilities.offset());
+                probabilities.array(), probabilities.offset(), Parallelism.serial());
         // The sum of exponentials is at least 1. Each of them is off by at most 2 ulp, their float sum by one rounding for each
         // addition; then the logarithm is off by as much, absolutely. Each mean is rounded once.
         double errorOfSum = Rounding.gamma(2 + 2 + classes);
@@ -73,25 +73,29 @@ class CrossEntropyContractTest {
             int hit = labels[offset + at / classes] == at % classes ? 1 : 0;
             magnitude.set(0, at, (float) (Math.abs((double) dLoss) / rows * (p.get(at) + hit)));
         }
-        CrossEntropy.backward(rows, classes, dLoss, p.array(), p.offset(), labels, offset, dX.array(), dX.offset());
+        CrossEntropy.backward(rows, classes, dLoss, p.array(), p.offset(), labels, offset, dX.array(), dX.offset(),
+                Parallelism.serial());
         // dLoss/rows, its product with p, the difference; the expectation and the magnitude are rounded too.
         dX.assertNear(expected, magnitude, Rounding.gamma(5));
 
-        CrossEntropy.backward(rows, classes, dLoss, p.array(), p.offset(), labels, offset, p.array(), p.offset());
+        CrossEntropy.backward(rows, classes, dLoss, p.array(), p.offset(), labels, offset, p.array(), p.offset(),
+                Parallelism.serial());
         assertThat(p.elements()).as("in place").isEqualTo(dX.elements());
     }
 
     @Example
     void hugeLogitsGiveAFiniteLoss() {
         float[] probabilities = new float[2];
-        assertThat(CrossEntropy.forward(1, 2, new float[] {1e4f, -1e4f}, 0, new int[] {1}, 0, probabilities, 0))
+        assertThat(CrossEntropy.forward(1, 2, new float[] {1e4f, -1e4f}, 0, new int[] {1}, 0, probabilities, 0,
+                Parallelism.serial()))
                 .isEqualTo(2e4f);
         assertThat(probabilities).containsExactly(1, 0);
     }
 
     @Example
     void lossOfNoRowsIsNan() {
-        assertThat(CrossEntropy.forward(0, 3, new float[0], 0, new int[0], 0, new float[0], 0)).isNaN();
+        assertThat(CrossEntropy.forward(0, 3, new float[0], 0, new int[0], 0, new float[0], 0, Parallelism.serial()))
+                .isNaN();
     }
 
     @Example
@@ -100,10 +104,12 @@ class CrossEntropyContractTest {
         float[] y = new float[40];
         Arrays.fill(y, 7);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> CrossEntropy.forward(4, 10, x, 0, new int[] {1, 2, 3, 12}, 0, y, 0))
+                .isThrownBy(
+                        () -> CrossEntropy.forward(4, 10, x, 0, new int[] {1, 2, 3, 12}, 0, y, 0, Parallelism.serial()))
                 .withMessage("labels[3]=12 must be in [0, 10)");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> CrossEntropy.backward(4, 10, 1, x, 0, new int[] {1, -2, 3, 4}, 0, y, 0))
+                .isThrownBy(() -> CrossEntropy.backward(4, 10, 1, x, 0, new int[] {1, -2, 3, 4}, 0, y, 0,
+                        Parallelism.serial()))
                 .withMessage("labels[1]=-2 must be in [0, 10)");
         assertThat(y).containsOnly(7);
     }
@@ -112,13 +118,17 @@ class CrossEntropyContractTest {
     void nullIsNamed() {
         float[] x = new float[4];
         int[] labels = new int[2];
-        assertThatNullPointerException().isThrownBy(() -> CrossEntropy.forward(2, 2, null, 0, labels, 0, x, 0))
+        assertThatNullPointerException()
+                .isThrownBy(() -> CrossEntropy.forward(2, 2, null, 0, labels, 0, x, 0, Parallelism.serial()))
                 .withMessage("logits");
-        assertThatNullPointerException().isThrownBy(() -> CrossEntropy.forward(2, 2, x, 0, null, 0, x, 0))
+        assertThatNullPointerException()
+                .isThrownBy(() -> CrossEntropy.forward(2, 2, x, 0, null, 0, x, 0, Parallelism.serial()))
                 .withMessage("labels");
-        assertThatNullPointerException().isThrownBy(() -> CrossEntropy.forward(2, 2, x, 0, labels, 0, null, 0))
+        assertThatNullPointerException()
+                .isThrownBy(() -> CrossEntropy.forward(2, 2, x, 0, labels, 0, null, 0, Parallelism.serial()))
                 .withMessage("probabilities");
-        assertThatNullPointerException().isThrownBy(() -> CrossEntropy.backward(2, 2, 1, x, 0, labels, 0, null, 0))
+        assertThatNullPointerException()
+                .isThrownBy(() -> CrossEntropy.backward(2, 2, 1, x, 0, labels, 0, null, 0, Parallelism.serial()))
                 .withMessage("dX");
     }
 }

@@ -35,8 +35,8 @@ final class ShortCallsProbe {
         SILU_BACKWARD(n -> LinearUnits.siluBackward(n, X, 0, Y, 0, Z, 0, SERIAL)), //
         SOFTPLUS(n -> LinearUnits.softplus(n, 1, 20, X, 0, Z, 0, SERIAL)), //
         ELU(n -> LinearUnits.elu(n, 1, X, 0, Z, 0, SERIAL)), //
-        SOFTMAX(n -> Softmax.softmax(1, n, X, 0, Z, 0)), //
-        LOG_SOFTMAX_BACKWARD(n -> Softmax.logSoftmaxBackward(1, n, X, 0, Y, 0, Z, 0)), //
+        SOFTMAX(n -> Softmax.softmax(1, n, X, 0, Z, 0, SERIAL)), //
+        LOG_SOFTMAX_BACKWARD(n -> Softmax.logSoftmaxBackward(1, n, X, 0, Y, 0, Z, 0, SERIAL)), //
         SUM(n -> Reductions.sum(n, X, 0)), //
         SQUARED_DIFFERENCES(n -> Reductions.sumOfSquaredDifferences(n, X, 0, Y, 0)), //
         COLUMN_SUMS(n -> Reductions.columnSums(ROWS, n, X, 0, n, 0, Z, 0)), //

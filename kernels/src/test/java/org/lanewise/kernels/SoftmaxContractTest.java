@@ -45,10 +45,10 @@ class SoftmaxContractTest {
         for (int at = 0; at < rows * columns; at += columns) {
             ReferenceSoftmax.softmaxRow(columns, x.array(), x.offset() + at, expected.array(), expected.offset() + at);
         }
-        Softmax.softmax(rows, columns, x.array(), x.offset(), y.array(), y.offset());
+        Softmax.softmax(rows, columns, x.array(), x.offset(), y.array(), y.offset(), Parallelism.serial());
         y.assertNear(expected, expected, softmaxError(columns), UNDERFLOW);
 
-        Softmax.softmax(rows, columns, x.array(), x.offset(), x.array(), x.offset());
+        Softmax.softmax(rows, columns, x.array(), x.offset(), x.array(), x.offset(), Parallelism.serial());
         assertThat(x.elements()).as("in place").isEqualTo(y.elements());
     }
 
@@ -57,7 +57,7 @@ class SoftmaxContractTest {
             @ForAll Recipe rx, @ForAll Recipe ry) {
         Padded x = logits(rx, rows, columns);
         Padded y = ry.contiguous(rows * columns);
-        Softmax.logSoftmax(rows, columns, x.array(), x.offset(), y.array(), y.offset());
+        Softmax.logSoftmax(rows, columns, x.array(), x.offset(), y.array(), y.offset(), Parallelism.serial());
         for (int i = 0; i < rows * columns; i++) {
             double logSum = logSum(x, i / columns * columns, columns);
             // The relative error of the sum, as above, is an absolute one of its logarithm; then two roundings.
@@ -83,7 +83,7 @@ class SoftmaxContractTest {
     void rowsSumToOne(@ForAll("columns") int columns, @ForAll Recipe recipe) {
         int n = Math.max(1, columns);
         Padded x = logits(recipe, 1, n);
-        Softmax.softmax(1, n, x.array(), x.offset(), x.array(), x.offset());
+        Softmax.softmax(1, n, x.array(), x.offset(), x.array(), x.offset(), Parallelism.serial());
         double sum = 0;
         for (float y : x.elements()) {
             assertThat(y).isBetween(0f, 1f);
@@ -98,8 +98,9 @@ class SoftmaxContractTest {
         // Quarters up to 2^17 are exact after the shift too, so all differences are.
         Padded x = recipe.contiguous(columns).map(v -> Math.round(v * 4) / 4f);
         Padded shifted = x.map(v -> v + 10_000);
-        Softmax.softmax(1, columns, x.array(), x.offset(), x.array(), x.offset());
-        Softmax.softmax(1, columns, shifted.array(), shifted.offset(), shifted.array(), shifted.offset());
+        Softmax.softmax(1, columns, x.array(), x.offset(), x.array(), x.offset(), Parallelism.serial());
+        Softmax.softmax(1, columns, shifted.array(), shifted.offset(), shifted.array(), shifted.offset(),
+                Parallelism.serial());
         shifted.assertSameBits(x);
     }
 
@@ -113,13 +114,13 @@ class SoftmaxContractTest {
         Padded expected = dX.copy();
         Padded magnitude = dX.copy();
         if (logarithm) {
-            Softmax.logSoftmax(rows, columns, x.array(), x.offset(), y.array(), y.offset());
+            Softmax.logSoftmax(rows, columns, x.array(), x.offset(), y.array(), y.offset(), Parallelism.serial());
             Softmax.logSoftmaxBackward(rows, columns, y.array(), y.offset(), dY.array(), dY.offset(),
-                    dX.array(), dX.offset());
+                    dX.array(), dX.offset(), Parallelism.serial());
         } else {
-            Softmax.softmax(rows, columns, x.array(), x.offset(), y.array(), y.offset());
+            Softmax.softmax(rows, columns, x.array(), x.offset(), y.array(), y.offset(), Parallelism.serial());
             Softmax.softmaxBackward(rows, columns, y.array(), y.offset(), dY.array(), dY.offset(),
-                    dX.array(), dX.offset());
+                    dX.array(), dX.offset(), Parallelism.serial());
         }
         for (int at = 0; at < rows * columns; at += columns) {
             double sum = 0;
@@ -140,10 +141,43 @@ class SoftmaxContractTest {
         dX.assertNear(expected, magnitude, Rounding.gamma(columns + 4 + 5), UNDERFLOW * 0x1p24);
     }
 
+    /** Rows enough for several parts. */
+    @Property(tries = 10)
+    void threadsChangeNoBit(@ForAll @IntRange(min = 60, max = 70) int rows, @ForAll Recipe rx, @ForAll Recipe rDy) {
+        int columns = 1000;
+        Padded x = logits(rx, rows, columns);
+        Padded dY = rDy.contiguous(rows * columns);
+        Padded[] expected = all(rows, columns, x, dY, Parallelism.serial());
+        for (Parallelism team : Teams.ALL) {
+            Padded[] results = all(rows, columns, x, dY, team);
+            for (int i = 0; i < results.length; i++) {
+                results[i].assertSameBits(expected[i]);
+            }
+        }
+    }
+
+    private static Padded[] all(int rows, int columns, Padded x, Padded dY, Parallelism team) {
+        Padded y = x.copy();
+        Softmax.softmax(rows, columns, x.array(), x.offset(), y.array(), y.offset(), team);
+        Padded byX = dY.copy();
+        Softmax.softmaxBackward(rows, columns, y.array(), y.offset(), dY.array(), dY.offset(), byX.array(),
+                byX.offset(), team);
+        Padded log = x.copy();
+        Softmax.logSoftmax(rows, columns, x.array(), x.offset(), log.array(), log.offset(), team);
+        Padded logByX = dY.copy();
+        Softmax.logSoftmaxBackward(rows, columns, log.array(), log.offset(), dY.array(), dY.offset(), logByX.array(),
+                logByX.offset(), team);
+        Padded loss = x.copy();
+        int[] labels = new int[rows];
+        loss.set(0, 0, CrossEntropy.forward(rows, columns, x.array(), x.offset(), labels, 0, y.array(), y.offset(),
+                team));
+        return new Padded[] {y, byX, log, logByX, loss};
+    }
+
     @Property(tries = 20)
     void hugeLogitsDoNotOverflow(@ForAll("columns") int columns, @ForAll Recipe recipe) {
         Padded x = recipe.contiguous(columns).map(v -> Math.copySign(10_000, v));
-        Softmax.softmax(1, columns, x.array(), x.offset(), x.array(), x.offset());
+        Softmax.softmax(1, columns, x.array(), x.offset(), x.array(), x.offset(), Parallelism.serial());
         for (float y : x.elements()) {
             assertThat(y).isBetween(0f, 1f);
         }

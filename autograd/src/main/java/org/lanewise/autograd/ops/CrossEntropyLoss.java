@@ -34,7 +34,8 @@ public record CrossEntropyLoss(Tensor logits, Tensor probabilities, int[] labels
         }
         Tensor probabilities = Tape.newTensor(logits.shape());
         Tensor y = Tape.newTensor(Shape.of());
-        y.data()[0] = CrossEntropy.forward(rows, logits.dim(1), logits.data(), 0, labels, 0, probabilities.data(), 0);
+        y.data()[0] = CrossEntropy.forward(rows, logits.dim(1), logits.data(), 0, labels, 0, probabilities.data(), 0,
+                Tape.parallelism());
         return Tape.recording(logits) ? Tape.record(y, new CrossEntropyLoss(logits, probabilities, labels)) : y;
     }
 
@@ -42,6 +43,6 @@ public record CrossEntropyLoss(Tensor logits, Tensor probabilities, int[] labels
     public void backward(Gradients gradients) {
         float dLoss = gradients.dY()[0];
         gradients.compute(logits, dX -> CrossEntropy.backward(logits.dim(0), logits.dim(1), dLoss,
-                probabilities.data(), 0, labels, 0, dX, 0));
+                probabilities.data(), 0, labels, 0, dX, 0, gradients.parallelism()));
     }
 }

@@ -21,14 +21,15 @@ public record Softmax(Tensor x, Tensor y) implements Function {
      */
     public static Tensor softmax(Tensor x) {
         Tensor y = Tape.newTensor(x.shape());
-        org.lanewise.kernels.Softmax.softmax(Operands.rows(x), x.dim(-1), x.data(), 0, y.data(), 0);
+        org.lanewise.kernels.Softmax.softmax(Operands.rows(x), x.dim(-1), x.data(), 0, y.data(), 0, Tape.parallelism());
         return Tape.recording(x) ? Tape.record(y, new Softmax(x, y)) : y;
     }
 
     @Override
     public void backward(Gradients gradients) {
         float[] dY = gradients.dY();
-        org.lanewise.kernels.Softmax.softmaxBackward(Operands.rows(y), y.dim(-1), y.data(), 0, dY, 0, dY, 0);
+        org.lanewise.kernels.Softmax.softmaxBackward(Operands.rows(y), y.dim(-1), y.data(), 0, dY, 0, dY, 0,
+                gradients.parallelism());
         gradients.give(x);
     }
 }

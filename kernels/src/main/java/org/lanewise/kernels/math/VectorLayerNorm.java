@@ -18,35 +18,28 @@ final class VectorLayerNorm {
     /** y := (x - mean)*r*weight + bias. */
     static void normalize(int n, float[] x, int xOffset, float mean, float r, float @Nullable [] weight,
             int weightOffset, float @Nullable [] bias, int biasOffset, float[] y, int yOffset) {
-        if (weight == null) {
-            standardize(n, x, xOffset, mean, r, y, yOffset);
-        } else {
-            weigh(n, x, xOffset, mean, r, weight, weightOffset, y, yOffset);
+        if (weight != null && bias != null) {
+            weighAndShift(n, x, xOffset, mean, r, weight, weightOffset, bias, biasOffset, y, yOffset);
+            return;
         }
-        if (bias != null) {
+        VectorNorms.normalize(n, x, xOffset, mean, r, 0, y, yOffset);
+        if (weight != null) {
+            VectorElementwise.multiply(n, y, yOffset, weight, weightOffset, y, yOffset);
+        } else if (bias != null) {
             VectorElementwise.add(n, y, yOffset, bias, biasOffset, y, yOffset);
         }
     }
 
-    private static void standardize(int n, float[] x, int xOffset, float mean, float r, float[] y, int yOffset) {
+    private static void weighAndShift(int n, float[] x, int xOffset, float mean, float r, float[] weight,
+            int weightOffset, float[] bias, int biasOffset, float[] y, int yOffset) {
         int j = 0;
         for (; j + L <= n; j += L) {
-            FloatVector.fromArray(S, x, xOffset + j).sub(mean).mul(r).intoArray(y, yOffset + j);
+            FloatVector.fromArray(S, x, xOffset + j).sub(mean).mul(r).fma(
+                    FloatVector.fromArray(S, weight, weightOffset + j), FloatVector.fromArray(S, bias, biasOffset + j))
+                    .intoArray(y, yOffset + j);
         }
         for (; j < n; j++) {
-            y[yOffset + j] = (x[xOffset + j] - mean) * r;
-        }
-    }
-
-    private static void weigh(int n, float[] x, int xOffset, float mean, float r, float[] weight, int weightOffset,
-            float[] y, int yOffset) {
-        int j = 0;
-        for (; j + L <= n; j += L) {
-            FloatVector.fromArray(S, x, xOffset + j).sub(mean).mul(r)
-                    .mul(FloatVector.fromArray(S, weight, weightOffset + j)).intoArray(y, yOffset + j);
-        }
-        for (; j < n; j++) {
-            y[yOffset + j] = (x[xOffset + j] - mean) * r * weight[weightOffset + j];
+            y[yOffset + j] = Math.fma((x[xOffset + j] - mean) * r, weight[weightOffset + j], bias[biasOffset + j]);
         }
     }
 
@@ -60,8 +53,8 @@ final class VectorLayerNorm {
             g = dX;
             gOffset = dXOffset;
         }
-        double sum = VectorReductions.sum(n, g, gOffset);
-        double dot = VectorReductions.dot(n, x, xOffset, mean, g, gOffset);
+        double sum = RowPass.SUM.run(n, 0, g, gOffset, dX, dXOffset);
+        double dot = RowPass.DOT.run(n, mean, x, xOffset, g, gOffset, dX, dXOffset);
         // in terms of d = x - mean, which is h/r: dX = r*g - d * r^3*dot/n - r*sum/n
         VectorNorms.combine(n, g, gOffset, r, x, xOffset, mean, (float) (-(double) r * r * r * dot / n),
                 (float) (-r * sum / n), dX, dXOffset);

@@ -7,8 +7,8 @@ import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.vector.LaneSum;
 import org.lanewise.kernels.vector.Lanes;
 
-/** The rows of {@link org.lanewise.kernels.Softmax}. */
-public final class VectorSoftmax {
+/** The passes over a row of {@link org.lanewise.kernels.Softmax}. */
+final class VectorSoftmax {
 
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final int L = Lanes.COUNT;
@@ -16,25 +16,10 @@ public final class VectorSoftmax {
     private VectorSoftmax() {
     }
 
-    /** y(j) := exp(x(j)) / sum of exp(x); returns the logarithm of the sum. */
-    public static double softmaxRow(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        float max = max(n, x, xOffset);
-        float sum = expOfDifference(n, x, xOffset, max, y, yOffset);
-        // one rounding more than a division, at half the time for all
-        VectorElementwise.axpby(n, 1 / sum, y, yOffset, 0, y, yOffset);
-        return max + StrictMath.log(sum);
-    }
-
-    /** y(j) := x(j) - log(sum of exp(x)). */
-    public static void logSoftmaxRow(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        float max = max(n, x, xOffset);
-        double logSum = max + StrictMath.log(expOfDifference(n, x, xOffset, max, y, yOffset));
-        float high = (float) logSum;
-        subtractBoth(n, x, xOffset, high, (float) (logSum - high), y, yOffset);
-    }
-
-    /** y := (x - high) - low: the logarithm as a sum, so that no digits of it are lost where it is large. */
-    private static void subtractBoth(int n, float[] x, int xOffset, float high, float low, float[] y, int yOffset) {
+    /** y := x - value, with the value as a sum, so that no digits of it are lost where it is large. */
+    static void subtract(int n, float[] x, int xOffset, double value, float[] y, int yOffset) {
+        float high = (float) value;
+        float low = (float) (value - high);
         int j = 0;
         for (; j + L <= n; j += L) {
             FloatVector.fromArray(S, x, xOffset + j).sub(high).sub(low).intoArray(y, yOffset + j);
@@ -45,7 +30,7 @@ public final class VectorSoftmax {
     }
 
     /** The largest element. A NaN may be passed over or not: it shows in the sum. Four maxima hide the latency of a comparison and a blend. */
-    private static float max(int n, float[] x, int xOffset) {
+    static float max(int n, float[] x, int xOffset) {
         FloatVector m0 = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY), m1 = m0, m2 = m0, m3 = m0;
         int j = 0;
         for (; j + 4 * L <= n; j += 4 * L) {
@@ -71,7 +56,7 @@ public final class VectorSoftmax {
     }
 
     /** y := exp(x - max); returns the sum of y. */
-    private static float expOfDifference(int n, float[] x, int xOffset, float max, float[] y, int yOffset) {
+    static float expOfDifference(int n, float[] x, int xOffset, float max, float[] y, int yOffset) {
         int whole = S.loopBound(n);
         float sum = whole > 0 ? expVectors(whole, x, xOffset, max, y, yOffset) : 0;
         for (int j = whole; j < n; j++) {
@@ -92,20 +77,9 @@ public final class VectorSoftmax {
         return LaneSum.of(sums);
     }
 
-    /** dX(j) := y(j) * (dY(j) - sum of dY*y). */
-    public static void softmaxRowBackward(int n, float[] y, int yOffset, float[] dY, int dYOffset,
-            float[] dX, int dXOffset) {
-        FloatVector products = FloatVector.zero(S);
+    /** dX := y*(dY - dot). */
+    static void slope(int n, float dot, float[] y, int yOffset, float[] dY, int dYOffset, float[] dX, int dXOffset) {
         int j = 0;
-        for (; j + L <= n; j += L) {
-            products = FloatVector.fromArray(S, dY, dYOffset + j).fma(FloatVector.fromArray(S, y, yOffset + j),
-                    products);
-        }
-        float dot = LaneSum.of(products);
-        for (; j < n; j++) {
-            dot = Math.fma(dY[dYOffset + j], y[yOffset + j], dot);
-        }
-        j = 0;
         for (; j + L <= n; j += L) {
             FloatVector.fromArray(S, dY, dYOffset + j).sub(dot).mul(FloatVector.fromArray(S, y, yOffset + j))
                     .intoArray(dX, dXOffset + j);
@@ -115,28 +89,21 @@ public final class VectorSoftmax {
         }
     }
 
-    /** dX(j) := dY(j) - exp(y(j)) * sum of dY. */
-    public static void logSoftmaxRowBackward(int n, float[] y, int yOffset, float[] dY, int dYOffset,
-            float[] dX, int dXOffset) {
-        // The sum is a method of its own: inlined together with exp it would pass the compiler's limit, and box.
-        subtractScaledExp(n, (float) VectorReductions.sum(n, dY, dYOffset), y, yOffset, dY, dYOffset, dX, dXOffset);
-    }
-
-    /** dX := dY - scale*exp(y). */
-    private static void subtractScaledExp(int n, float scale, float[] y, int yOffset, float[] dY, int dYOffset,
-            float[] dX, int dXOffset) {
+    /** dX := dY - sum*exp(y). */
+    static void logSlope(int n, float sum, float[] y, int yOffset, float[] dY, int dYOffset, float[] dX,
+            int dXOffset) {
         int whole = S.loopBound(n);
         if (whole > 0) {
-            subtractScaledExpVectors(whole, scale, y, yOffset, dY, dYOffset, dX, dXOffset);
+            logSlopeVectors(whole, sum, y, yOffset, dY, dYOffset, dX, dXOffset);
         }
         for (int j = whole; j < n; j++) {
-            dX[dXOffset + j] = Math.fma(ScalarMath.expOfNegative(y[yOffset + j]), -scale, dY[dYOffset + j]);
+            dX[dXOffset + j] = Math.fma(ScalarMath.expOfNegative(y[yOffset + j]), -sum, dY[dYOffset + j]);
         }
     }
 
-    private static void subtractScaledExpVectors(int n, float scale, float[] y, int yOffset, float[] dY, int dYOffset,
+    private static void logSlopeVectors(int n, float sum, float[] y, int yOffset, float[] dY, int dYOffset,
             float[] dX, int dXOffset) {
-        FloatVector factor = FloatVector.broadcast(S, -scale);
+        FloatVector factor = FloatVector.broadcast(S, -sum);
         for (int j = 0; j < n; j += L) {
             VectorMath.expOfNegative(VectorMath.load(y, yOffset + j))
                     .fma(factor, FloatVector.fromArray(S, dY, dYOffset + j))

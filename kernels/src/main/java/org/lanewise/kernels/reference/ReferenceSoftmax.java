@@ -6,6 +6,29 @@ public final class ReferenceSoftmax {
     private ReferenceSoftmax() {
     }
 
+    /** Softmax of all rows, or its logarithm. */
+    public static void forward(boolean log, int rows, int columns, float[] x, int xOffset, float[] y, int yOffset) {
+        for (int i = 0, row = 0; i < rows; i++, row += columns) {
+            if (log) {
+                logSoftmaxRow(columns, x, xOffset + row, y, yOffset + row);
+            } else {
+                softmaxRow(columns, x, xOffset + row, y, yOffset + row);
+            }
+        }
+    }
+
+    /** The gradient of one of them. */
+    public static void backward(boolean log, int rows, int columns, float[] y, int yOffset, float[] dY, int dYOffset,
+            float[] dX, int dXOffset) {
+        for (int i = 0, row = 0; i < rows; i++, row += columns) {
+            if (log) {
+                logSoftmaxRowBackward(columns, y, yOffset + row, dY, dYOffset + row, dX, dXOffset + row);
+            } else {
+                softmaxRowBackward(columns, y, yOffset + row, dY, dYOffset + row, dX, dXOffset + row);
+            }
+        }
+    }
+
     /** y(j) := exp(x(j)) / sum of exp(x); returns the logarithm of the sum. */
     public static double softmaxRow(int n, float[] x, int xOffset, float[] y, int yOffset) {
         double max = Double.NEGATIVE_INFINITY;

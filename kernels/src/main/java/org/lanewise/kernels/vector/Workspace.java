@@ -71,6 +71,8 @@ public final class Workspace {
         RNN_STEP,
         /** One row of them times the hidden weights. */
         RNN_PRODUCT,
+        /** A number of each row. */
+        ROW_SUMS,
         /** What sums over columns have lost by rounding. */
         COLUMN_SUMS_LOST,
         /** Sums over columns of some rows. */

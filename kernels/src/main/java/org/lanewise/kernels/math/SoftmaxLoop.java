@@ -1,0 +1,115 @@
+package org.lanewise.kernels.math;
+
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.Parallelism;
+import org.lanewise.kernels.vector.SharedLoop;
+
+/** The rows of {@link org.lanewise.kernels.Softmax} and of {@link org.lanewise.kernels.CrossEntropy}; threads share them. */
+public final class SoftmaxLoop extends SharedLoop {
+
+    private static final ThreadLocal<SoftmaxLoop> CURRENT = ThreadLocal.withInitial(SoftmaxLoop::new);
+    private static final float[] EMPTY = {};
+
+    /** Elements that are worth handing over to another thread, as of elementwise loops. */
+    private static final int LEAST_PART = 32 * 1024;
+
+    private boolean log;
+    private int columns;
+    /** x forward, y backward. */
+    private float[] input = EMPTY;
+    private int inputOffset;
+    /** null forward. */
+    private float @Nullable [] dY;
+    private int dYOffset;
+    /** y forward, dX backward. */
+    private float[] result = EMPTY;
+    private int resultOffset;
+    private double @Nullable [] logSums;
+
+    private SoftmaxLoop() {
+    }
+
+    /** The loop of the calling thread. */
+    public static SoftmaxLoop current() {
+        return CURRENT.get();
+    }
+
+    /**
+     * softmax or its logarithm.
+     *
+     * @param newLogSums takes log(sum of exp(x)) of each row, if not null
+     */
+    public void forward(boolean newLog, int rows, int newColumns, float[] x, int xOffset, float[] y, int yOffset,
+            double @Nullable [] newLogSums, Parallelism parallelism) {
+        dY = null;
+        logSums = newLogSums;
+        run(newLog, rows, newColumns, x, xOffset, y, yOffset, parallelism);
+    }
+
+    /** The gradient by the input of one of them. */
+    public void backward(boolean newLog, int rows, int newColumns, float[] y, int yOffset, float[] gradient,
+            int gradientOffset, float[] dX, int dXOffset, Parallelism parallelism) {
+        dY = gradient;
+        dYOffset = gradientOffset;
+        run(newLog, rows, newColumns, y, yOffset, dX, dXOffset, parallelism);
+    }
+
+    private void run(boolean newLog, int rows, int newColumns, float[] from, int fromOffset, float[] to, int toOffset,
+            Parallelism parallelism) {
+        log = newLog;
+        columns = newColumns;
+        input = from;
+        inputOffset = fromOffset;
+        result = to;
+        resultOffset = toOffset;
+        try {
+            share(rows, Math.ceilDiv(LEAST_PART, Math.max(1, columns)), parallelism);
+        } finally {
+            input = EMPTY;
+            dY = null;
+            result = EMPTY;
+            logSums = null;
+        }
+    }
+
+    @Override
+    protected void run(int from, int to) {
+        float[] gradient = dY;
+        double[] sums = logSums;
+        for (int i = from; i < to; i++) {
+            int at = inputOffset + i * columns;
+            int resultAt = resultOffset + i * columns;
+            if (gradient != null) {
+                backwardRow(at, gradient, dYOffset + i * columns, resultAt);
+            } else {
+                double logSum = forwardRow(at, resultAt);
+                if (sums != null) {
+                    sums[i] = logSum;
+                }
+            }
+        }
+    }
+
+    private double forwardRow(int xAt, int yAt) {
+        double max = RowPass.MAX.run(columns, 0, input, xAt, result, yAt);
+        double sum = RowPass.EXP.run(columns, max, input, xAt, result, yAt);
+        double logSum = max + StrictMath.log(sum);
+        if (log) {
+            RowPass.SUBTRACT.run(columns, logSum, input, xAt, result, yAt);
+        } else {
+            // one rounding more than a division, at half the time for all
+            RowPass.SCALE.run(columns, 1 / (float) sum, result, yAt, result, yAt);
+        }
+        return logSum;
+    }
+
+    private void backwardRow(int yAt, float[] gradient, int dYAt, int dXAt) {
+        if (log) {
+            double sum = RowPass.SUM.run(columns, 0, gradient, dYAt, result, dXAt);
+            RowPass.LOG_SOFTMAX_SLOPE.run(columns, sum, input, yAt, gradient, dYAt, result, dXAt);
+        } else {
+            double dot = RowPass.DOT.run(columns, 0, gradient, dYAt, input, yAt, result, dXAt);
+            RowPass.SOFTMAX_SLOPE.run(columns, dot, input, yAt, gradient, dYAt, result, dXAt);
+        }
+    }
+}
