@@ -97,7 +97,7 @@ public class MathBenchmark extends Suite {
                 yield new Workload(
                         scalar
                                 ? () -> ScalarMath.columnSums(rows, columns, grid, sums)
-                                : () -> Reductions.columnSums(rows, columns, grid, 0, columns, 0, sums, 0),
+                                : () -> Reductions.columnSums(rows, columns, grid, 0, columns, 0, sums, 0, parallelism),
                         n, pass, Workload.floats(columns), new Answer("sums", sums, j -> sum(grid, j, columns, rows)));
             }
             case "add" -> new Workload(

@@ -3,6 +3,7 @@ package org.lanewise.kernels;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.math.ColumnLoop;
 import org.lanewise.kernels.math.LayerNormLoop;
 import org.lanewise.kernels.reference.ReferenceLayerNorm;
 
@@ -118,17 +119,20 @@ public final class LayerNorm {
      * @param dYOffset      index of its first element
      * @param dWeight       gradient with respect to the weight, overwritten; must not overlap an input
      * @param dWeightOffset index of its first element
+     * @param parallelism   the threads that may be used
      * @throws IllegalArgumentException  if a size is negative
      * @throws IndexOutOfBoundsException if an operand leaves its array
      */
     public static void backwardWeight(int rows, int columns, float[] x, int xOffset, float[] mean, int meanOffset,
-            float[] rstd, int rstdOffset, float[] dY, int dYOffset, float[] dWeight, int dWeightOffset) {
+            float[] rstd, int rstdOffset, float[] dY, int dYOffset, float[] dWeight, int dWeightOffset,
+            Parallelism parallelism) {
         check(rows, columns, x, xOffset, null, 0, mean, meanOffset, rstd, rstdOffset);
         Checks.range("dY", dY, dYOffset, (long) rows * columns);
         Checks.range("dWeight", dWeight, dWeightOffset, columns);
+        Objects.requireNonNull(parallelism, "parallelism");
         if (Backend.current().vectorized()) {
-            LayerNormLoop.weight(rows, columns, x, xOffset, mean, meanOffset, rstd, rstdOffset, dY, dYOffset, dWeight,
-                    dWeightOffset);
+            ColumnLoop.current().scaledDots(rows, columns, x, xOffset, columns, mean, meanOffset, rstd, rstdOffset, dY,
+                    dYOffset, dWeight, dWeightOffset, parallelism);
         } else {
             ReferenceLayerNorm.backwardWeight(rows, columns, x, xOffset, mean, meanOffset, rstd, rstdOffset, dY,
                     dYOffset, dWeight, dWeightOffset);

@@ -2,7 +2,7 @@ package org.lanewise.kernels;
 
 import java.util.Objects;
 
-import org.lanewise.kernels.math.ColumnReductions;
+import org.lanewise.kernels.math.ColumnLoop;
 import org.lanewise.kernels.math.ReductionLoop;
 import org.lanewise.kernels.math.VectorReductions;
 import org.lanewise.kernels.reference.ReferenceReductions;
@@ -56,7 +56,7 @@ public final class Reductions {
     }
 
     /**
-     * y(j) := sum over i of A(i, j) + beta*y(j): the gradient of a bias that was added to each row.
+     * {@link #columnSums(int, int, float[], int, int, float, float[], int, Parallelism)} on the calling thread.
      *
      * @param m       rows of A
      * @param n       columns of A
@@ -66,16 +66,35 @@ public final class Reductions {
      * @param beta    factor of the old y; if 0, y is overwritten and never read
      * @param y       n sums; must not overlap A
      * @param yOffset index of the first sum
+     */
+    public static void columnSums(int m, int n, float[] a, int aOffset, int lda, float beta, float[] y, int yOffset) {
+        columnSums(m, n, a, aOffset, lda, beta, y, yOffset, Parallelism.serial());
+    }
+
+    /**
+     * y(j) := sum over i of A(i, j) + beta*y(j): the gradient of a bias that was added to each row.
+     *
+     * @param m           rows of A
+     * @param n           columns of A
+     * @param a           A, row-major
+     * @param aOffset     index of its first element
+     * @param lda         row stride of A, at least n
+     * @param beta        factor of the old y; if 0, y is overwritten and never read
+     * @param y           n sums; must not overlap A
+     * @param yOffset     index of the first sum
+     * @param parallelism the threads that may be used
      * @throws IllegalArgumentException  if a size is negative or lda too small
      * @throws IndexOutOfBoundsException if an operand leaves its array
      */
-    public static void columnSums(int m, int n, float[] a, int aOffset, int lda, float beta, float[] y, int yOffset) {
+    public static void columnSums(int m, int n, float[] a, int aOffset, int lda, float beta, float[] y, int yOffset,
+            Parallelism parallelism) {
         Checks.notNegative("m", m);
         Checks.notNegative("n", n);
         Checks.matrix("A", a, aOffset, m, n, "lda", lda);
         Checks.range("y", y, yOffset, n);
+        Objects.requireNonNull(parallelism, "parallelism");
         if (Backend.current().vectorized()) {
-            ColumnReductions.sums(m, n, a, aOffset, lda, beta, y, yOffset);
+            ColumnLoop.current().sums(m, n, a, aOffset, lda, beta, y, yOffset, parallelism);
         } else {
             ReferenceReductions.columnSums(m, n, a, aOffset, lda, beta, y, yOffset);
         }
@@ -183,26 +202,28 @@ public final class Reductions {
     /**
      * y(j) := one number of column j of A.
      *
-     * @param reduction what is computed
-     * @param m         rows of A
-     * @param n         columns of A
-     * @param a         A, row-major
-     * @param aOffset   index of its first element
-     * @param lda       row stride of A, at least n
-     * @param y         n numbers; must not overlap A
-     * @param yOffset   index of the first
+     * @param reduction   what is computed
+     * @param m           rows of A
+     * @param n           columns of A
+     * @param a           A, row-major
+     * @param aOffset     index of its first element
+     * @param lda         row stride of A, at least n
+     * @param y           n numbers; must not overlap A
+     * @param yOffset     index of the first
+     * @param parallelism the threads that may be used
      * @throws IllegalArgumentException  if a size is negative or lda too small
      * @throws IndexOutOfBoundsException if an operand leaves its array
      */
     public static void columns(Reduction reduction, int m, int n, float[] a, int aOffset, int lda, float[] y,
-            int yOffset) {
+            int yOffset, Parallelism parallelism) {
         Objects.requireNonNull(reduction, "reduction");
+        Objects.requireNonNull(parallelism, "parallelism");
         Checks.notNegative("m", m);
         Checks.notNegative("n", n);
         Checks.matrix("A", a, aOffset, m, n, "lda", lda);
         Checks.range("y", y, yOffset, n);
         if (Backend.current().vectorized()) {
-            ReductionLoop.columns(reduction, m, n, a, aOffset, lda, y, yOffset);
+            ReductionLoop.columns(reduction, m, n, a, aOffset, lda, y, yOffset, parallelism);
         } else {
             for (int j = 0; j < n; j++) {
                 y[yOffset + j] = (float) ReferenceReductions.reduce(reduction, m, a, aOffset + j, lda);

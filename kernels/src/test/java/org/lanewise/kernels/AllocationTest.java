@@ -234,7 +234,7 @@ class AllocationTest {
         return Stream.of(Reduction.values()).flatMap(r -> Stream.of(
                 call(r + " of all", () -> Reductions.reduce(r, N, x, 0)),
                 call(r + " of rows", () -> Reductions.rows(r, 10, 100, x, 0, 100, z, 0, SERIAL)),
-                call(r + " of columns", () -> Reductions.columns(r, 10, 100, x, 0, 100, z, 0)),
+                call(r + " of columns", () -> Reductions.columns(r, 10, 100, x, 0, 100, z, 0, SERIAL)),
                 call("argmax", () -> Reductions.argmax(N, x, 0))));
     }
 
@@ -247,7 +247,8 @@ class AllocationTest {
                 call("layer norm", () -> LayerNorm.forward(10, 100, x, 0, y, 0, v, 0, 1e-5f, z, 0, a, 0, b, 0, SERIAL)),
                 call("layer norm backward",
                         () -> LayerNorm.backward(10, 100, x, 0, y, 0, v, 0, v, 0, x, 0, z, 0, SERIAL)),
-                call("layer norm by weight", () -> LayerNorm.backwardWeight(10, 100, x, 0, v, 0, v, 0, y, 0, a, 0)),
+                call("layer norm by weight",
+                        () -> LayerNorm.backwardWeight(10, 100, x, 0, v, 0, v, 0, y, 0, a, 0, SERIAL)),
                 call("batch norm", () -> BatchNorm.forward(2, 5, 100, x, 0, y, 0, v, 0, 1e-5f, z, 0, a, b, c, SERIAL)),
                 call("batch norm backward",
                         () -> BatchNorm.backward(2, 5, 100, x, 0, y, 0, v, v, y, 0, z, 0, a, b, SERIAL)),

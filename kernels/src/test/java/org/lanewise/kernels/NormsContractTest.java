@@ -90,7 +90,7 @@ class NormsContractTest {
                 rstd.array(), rstd.offset(), dY.array(), dY.offset(), expectedDweight.array(),
                 expectedDweight.offset());
         LayerNorm.backwardWeight(rows, columns, x.array(), x.offset(), mean.array(), mean.offset(), rstd.array(),
-                rstd.offset(), dY.array(), dY.offset(), dWeight.array(), dWeight.offset());
+                rstd.offset(), dY.array(), dY.offset(), dWeight.array(), dWeight.offset(), SERIAL);
         assertNear(dWeight, expectedDweight, columnGradients(rows, columns, x, mean, rstd, dY));
 
         LayerNorm.backward(rows, columns, x.array(), x.offset(), w, weight.offset(), mean.array(), mean.offset(),

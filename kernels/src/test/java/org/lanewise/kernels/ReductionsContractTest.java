@@ -75,6 +75,20 @@ class ReductionsContractTest {
         y.assertNear(expected, magnitude, Rounding.gamma(64 + Math.ceilDiv(m, 64) + 3));
     }
 
+    /** Columns enough for several parts, with a tail. */
+    @Property(tries = 10)
+    void threadsChangeNoBitOfColumns(@ForAll @IntRange(min = 150, max = 200) int m, @ForAll Reduction reduction,
+            @ForAll Recipe recipe) {
+        Padded a = recipe.matrix(m, 1003);
+        float[] expected = new float[1003];
+        Reductions.columns(reduction, m, 1003, a.array(), a.offset(), a.ld(), expected, 0, Parallelism.serial());
+        for (Parallelism team : Teams.ALL) {
+            float[] y = new float[1003];
+            Reductions.columns(reduction, m, 1003, a.array(), a.offset(), a.ld(), y, 0, team);
+            assertThat(y).isEqualTo(expected);
+        }
+    }
+
     private static Padded expectedColumnSums(int m, int n, Padded a, float beta, Padded y) {
         Padded result = y.copy();
         ReferenceReductions.columnSums(m, n, a.array(), a.offset(), a.ld(), beta, result.array(), result.offset());
@@ -142,7 +156,7 @@ class ReductionsContractTest {
             @ForAll("columns") int n, @ForAll Recipe ra, @ForAll Recipe ry) {
         Padded a = ra.matrix(m, n);
         Padded y = ry.contiguous(n);
-        Reductions.columns(reduction, m, n, a.array(), a.offset(), a.ld(), y.array(), y.offset());
+        Reductions.columns(reduction, m, n, a.array(), a.offset(), a.ld(), y.array(), y.offset(), Parallelism.serial());
         for (int j = 0; j < n; j++) {
             double expected = ReferenceReductions.reduce(reduction, m, a.array(), a.offset() + j, a.ld());
             // blocks of 64 rows, their compensated sum, the quotient
@@ -211,7 +225,7 @@ class ReductionsContractTest {
         float[] tiny = {3e-30f, 4e-30f, 0, 0};
         assertThat(Reductions.reduce(Reduction.NORM, 4, tiny, 0)).isCloseTo(5e-30, within(1e-36));
         float[] y = new float[2];
-        Reductions.columns(Reduction.NORM, 2, 2, new float[] {3e30f, 1, 4e30f, 2}, 0, 2, y, 0);
+        Reductions.columns(Reduction.NORM, 2, 2, new float[] {3e30f, 1, 4e30f, 2}, 0, 2, y, 0, Parallelism.serial());
         assertThat((double) y[0]).isCloseTo(5e30, within(1e24));
     }
 

@@ -165,7 +165,7 @@ public record Broadcast(Arithmetic op, Tensor large, Tensor small, Tensor y, int
         gradients.compute(small, dSmall -> {
             int middle = small.size();
             if (inner == 1) {
-                Reductions.columnSums(outer, middle, g, 0, middle, 0, dSmall, 0);
+                Reductions.columnSums(outer, middle, g, 0, middle, 0, dSmall, 0, gradients.parallelism());
             } else {
                 Reductions.channelSums(outer, middle, inner, g, 0, 0, dSmall, 0);
             }

@@ -65,11 +65,12 @@ public record LayerNorm(Tensor x, @Nullable Tensor weight, @Nullable Tensor bias
         int rows = mean.size();
         int columns = rows == 0 ? 0 : x.size() / rows;
         if (bias != null) {
-            gradients.accumulate(bias, (dB, beta) -> Reductions.columnSums(rows, columns, dY, 0, columns, beta, dB, 0));
+            gradients.accumulate(bias, (dB, beta) -> Reductions.columnSums(rows, columns, dY, 0, columns, beta, dB, 0,
+                    gradients.parallelism()));
         }
         if (weight != null) {
             gradients.compute(weight, dW -> org.lanewise.kernels.LayerNorm.backwardWeight(rows, columns, x.data(), 0,
-                    mean.data(), 0, rstd.data(), 0, dY, 0, dW, 0));
+                    mean.data(), 0, rstd.data(), 0, dY, 0, dW, 0, gradients.parallelism()));
         }
         if (gradients.needed(x)) {
             org.lanewise.kernels.LayerNorm.backward(rows, columns, x.data(), 0, weight == null ? null : weight.data(),

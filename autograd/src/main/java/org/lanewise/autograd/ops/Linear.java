@@ -64,7 +64,8 @@ public record Linear(Tensor x, Tensor weight, @Nullable Tensor bias) implements 
         gradients.accumulate(weight, (dW, beta) -> Gemm.sgemm(YES, NO, out, in, rows, 1, dY, 0, out,
                 x.data(), 0, in, beta, dW, 0, in, gradients.parallelism()));
         if (bias != null) {
-            gradients.accumulate(bias, (db, beta) -> Reductions.columnSums(rows, out, dY, 0, out, beta, db, 0));
+            gradients.accumulate(bias,
+                    (db, beta) -> Reductions.columnSums(rows, out, dY, 0, out, beta, db, 0, gradients.parallelism()));
         }
     }
 }

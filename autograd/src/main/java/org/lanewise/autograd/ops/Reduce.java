@@ -99,7 +99,7 @@ public record Reduce(Reduction reduction, Tensor x, Tensor y, int dim) implement
             return;
         }
         for (int o = 0; o < outer; o++) {
-            Reductions.columns(reduction, n, inner, x.data(), o * n * inner, inner, y, o * inner);
+            Reductions.columns(reduction, n, inner, x.data(), o * n * inner, inner, y, o * inner, parallelism);
         }
     }
 

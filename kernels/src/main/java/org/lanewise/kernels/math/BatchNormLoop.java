@@ -97,9 +97,9 @@ public final class BatchNormLoop extends SharedLoop {
             } else if (pixels != 1) {
                 share(channels, Math.ceilDiv(LEAST_PART, Math.max(1, batch * pixels)), parallelism);
             } else if (gradient == null) {
-                forwardColumns();
+                forwardColumns(parallelism);
             } else {
-                backwardColumns(gradient);
+                backwardColumns(gradient, parallelism);
             }
         } finally {
             x = EMPTY;
@@ -197,15 +197,15 @@ public final class BatchNormLoop extends SharedLoop {
         return (float) (-scale(c) * sum / ((double) batch * pixels));
     }
 
-    private void forwardColumns() {
+    private void forwardColumns(Parallelism parallelism) {
         if (batch == 0) {
             Arrays.fill(mean, 0, channels, Float.NaN);
             Arrays.fill(var, 0, channels, Float.NaN);
             Arrays.fill(rstd, 0, channels, Float.NaN);
             return;
         }
-        ReductionLoop.means(batch, channels, x, xOffset, channels, mean, 0);
-        ColumnReductions.squares(batch, channels, x, xOffset, channels, mean, 0, var, 0);
+        ReductionLoop.means(batch, channels, x, xOffset, channels, mean, 0, parallelism);
+        ColumnLoop.current().squares(batch, channels, x, xOffset, channels, mean, 0, var, 0, parallelism);
         float[] coefficients = Workspace.current().floats(Slot.COLUMN_MEANS, channels);
         float[] shifts = Workspace.current().floats(Slot.COLUMN_SHIFTS, channels);
         for (int c = 0; c < channels; c++) {
@@ -219,9 +219,10 @@ public final class BatchNormLoop extends SharedLoop {
         }
     }
 
-    private void backwardColumns(float[] gradient) {
-        ColumnReductions.sums(batch, channels, gradient, dYOffset, channels, 0, dBias, 0);
-        ColumnReductions.dots(batch, channels, x, xOffset, channels, mean, 0, gradient, dYOffset, dWeight, 0);
+    private void backwardColumns(float[] gradient, Parallelism parallelism) {
+        ColumnLoop.current().sums(batch, channels, gradient, dYOffset, channels, 0, dBias, 0, parallelism);
+        ColumnLoop.current().dots(batch, channels, x, xOffset, channels, mean, 0, gradient, dYOffset, dWeight, 0,
+                parallelism);
         float[] a = Workspace.current().floats(Slot.COLUMN_MEANS, channels);
         float[] slopes = Workspace.current().floats(Slot.COLUMN_SHIFTS, channels);
         float[] constants = Workspace.current().floats(Slot.COLUMN_SUMS, channels);

@@ -111,12 +111,4 @@ public final class LayerNormLoop extends SharedLoop {
         rstd[rstdOffset + i] = r;
         VectorLayerNorm.normalize(columns, x, xAt, middle, r, weight, weightOffset, bias, biasOffset, result, yAt);
     }
-
-    /** dWeight(j) := sum over i of dY(i, j)*h(i, j). */
-    public static void weight(int rows, int columns, float[] x, int xOffset, float[] mean, int meanOffset, float[] rstd,
-            int rstdOffset, float[] dY, int dYOffset, float[] dWeight, int dWeightOffset) {
-        ColumnReductions.scaledDots(rows, columns, x, xOffset, columns, mean, meanOffset, rstd, rstdOffset, dY,
-                dYOffset,
-                dWeight, dWeightOffset);
-    }
 }

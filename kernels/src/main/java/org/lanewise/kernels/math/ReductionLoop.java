@@ -101,34 +101,38 @@ public final class ReductionLoop extends SharedLoop {
 
     /** y(j) := a number of column j. */
     public static void columns(Reduction reduction, int m, int n, float[] a, int aOffset, int lda, float[] y,
-            int yOffset) {
+            int yOffset, Parallelism parallelism) {
         switch (reduction) {
-            case SUM -> ColumnReductions.sums(m, n, a, aOffset, lda, 0, y, yOffset);
-            case MEAN -> means(m, n, a, aOffset, lda, y, yOffset);
-            case MAX -> ColumnReductions.max(m, n, a, aOffset, lda, y, yOffset);
-            case VARIANCE -> variances(m == 0 ? Float.NaN : m - 1, m, n, a, aOffset, lda, y, yOffset);
-            case POPULATION_VARIANCE -> variances(m == 0 ? Float.NaN : m, m, n, a, aOffset, lda, y, yOffset);
-            case NORM -> norms(m, n, a, aOffset, lda, y, yOffset);
+            case SUM -> ColumnLoop.current().sums(m, n, a, aOffset, lda, 0, y, yOffset, parallelism);
+            case MEAN -> means(m, n, a, aOffset, lda, y, yOffset, parallelism);
+            case MAX -> ColumnMaxima.max(m, n, a, aOffset, lda, y, yOffset);
+            case VARIANCE -> variances(m == 0 ? Float.NaN : m - 1, m, n, a, aOffset, lda, y, yOffset,
+                    parallelism);
+            case POPULATION_VARIANCE -> variances(m == 0 ? Float.NaN : m, m, n, a, aOffset, lda, y, yOffset,
+                    parallelism);
+            case NORM -> norms(m, n, a, aOffset, lda, y, yOffset, parallelism);
         }
     }
 
-    static void means(int m, int n, float[] a, int aOffset, int lda, float[] y, int yOffset) {
-        ColumnReductions.sums(m, n, a, aOffset, lda, 0, y, yOffset);
+    static void means(int m, int n, float[] a, int aOffset, int lda, float[] y, int yOffset,
+            Parallelism parallelism) {
+        ColumnLoop.current().sums(m, n, a, aOffset, lda, 0, y, yOffset, parallelism);
         VectorElementwise.divide(n, y, yOffset, m, y, yOffset);
     }
 
     private static void variances(float divisor, int m, int n, float[] a, int aOffset, int lda, float[] y,
-            int yOffset) {
+            int yOffset, Parallelism parallelism) {
         float[] means = Workspace.current().floats(Slot.COLUMN_MEANS, n);
-        means(m, n, a, aOffset, lda, means, 0);
-        ColumnReductions.squares(m, n, a, aOffset, lda, means, 0, y, yOffset);
+        means(m, n, a, aOffset, lda, means, 0, parallelism);
+        ColumnLoop.current().squares(m, n, a, aOffset, lda, means, 0, y, yOffset, parallelism);
         VectorElementwise.divide(n, y, yOffset, divisor, y, yOffset);
     }
 
-    private static void norms(int m, int n, float[] a, int aOffset, int lda, float[] y, int yOffset) {
+    private static void norms(int m, int n, float[] a, int aOffset, int lda, float[] y, int yOffset,
+            Parallelism parallelism) {
         float[] zeros = Workspace.current().floats(Slot.COLUMN_MEANS, n);
         Arrays.fill(zeros, 0, n, 0);
-        ColumnReductions.squares(m, n, a, aOffset, lda, zeros, 0, y, yOffset);
+        ColumnLoop.current().squares(m, n, a, aOffset, lda, zeros, 0, y, yOffset, parallelism);
         for (int j = 0; j < n; j++) {
             double squares = y[yOffset + j];
             if (!(squares > LEAST_SQUARES && squares < MOST_SQUARES)) {
