@@ -5,13 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Parallelism;
 import org.lanewise.kernels.vector.SharedLoop;
-import org.lanewise.kernels.vector.Workspace;
-import org.lanewise.kernels.vector.Workspace.Slot;
 
-/**
- * The channels of {@link org.lanewise.kernels.BatchNorm}. Threads share them where a channel has pixels side by side. Where it has one
- * for each sample, vectors hold channels, and threads share nothing: the sums over columns are as fast as one core reads.
- */
+/** The channels of {@link org.lanewise.kernels.BatchNorm}; threads share them. Those with one pixel go to {@link BatchNormColumns}. */
 public final class BatchNormLoop extends SharedLoop {
 
     private static final ThreadLocal<BatchNormLoop> CURRENT = ThreadLocal.withInitial(BatchNormLoop::new);
@@ -54,6 +49,11 @@ public final class BatchNormLoop extends SharedLoop {
     public void forward(int newBatch, int newChannels, int newPixels, float[] input, int inputOffset,
             float @Nullable [] factors, int factorsOffset, float @Nullable [] added, int addedOffset, float newEps,
             float[] output, int outputOffset, float[] means, float[] vars, float[] rstds, Parallelism parallelism) {
+        if (newPixels == 1) {
+            BatchNormColumns.current().forward(newBatch, newChannels, input, inputOffset, factors, factorsOffset, added,
+                    addedOffset, newEps, output, outputOffset, means, vars, rstds, parallelism);
+            return;
+        }
         bias = added;
         biasOffset = addedOffset;
         eps = newEps;
@@ -67,6 +67,11 @@ public final class BatchNormLoop extends SharedLoop {
     public void backward(int newBatch, int newChannels, int newPixels, float[] input, int inputOffset,
             float @Nullable [] factors, int factorsOffset, float[] means, float[] rstds, float[] gradient,
             int gradientOffset, float[] dX, int dXOffset, float[] byWeight, float[] byBias, Parallelism parallelism) {
+        if (newPixels == 1 && newBatch > 0) {
+            BatchNormColumns.current().backward(newBatch, newChannels, input, inputOffset, factors, factorsOffset,
+                    means, rstds, gradient, gradientOffset, dX, dXOffset, byWeight, byBias, parallelism);
+            return;
+        }
         dY = gradient;
         dYOffset = gradientOffset;
         dWeight = byWeight;
@@ -94,12 +99,8 @@ public final class BatchNormLoop extends SharedLoop {
             if (gradient != null && (long) batch * pixels == 0) {
                 Arrays.fill(dWeight, 0, channels, 0);
                 Arrays.fill(dBias, 0, channels, 0);
-            } else if (pixels != 1) {
-                share(channels, Math.ceilDiv(LEAST_PART, Math.max(1, batch * pixels)), parallelism);
-            } else if (gradient == null) {
-                forwardColumns(parallelism);
             } else {
-                backwardColumns(gradient, parallelism);
+                share(channels, Math.ceilDiv(LEAST_PART, Math.max(1, batch * pixels)), parallelism);
             }
         } finally {
             x = EMPTY;
@@ -195,47 +196,5 @@ public final class BatchNormLoop extends SharedLoop {
 
     private float constant(int c, double sum) {
         return (float) (-scale(c) * sum / ((double) batch * pixels));
-    }
-
-    private void forwardColumns(Parallelism parallelism) {
-        if (batch == 0) {
-            Arrays.fill(mean, 0, channels, Float.NaN);
-            Arrays.fill(var, 0, channels, Float.NaN);
-            Arrays.fill(rstd, 0, channels, Float.NaN);
-            return;
-        }
-        ReductionLoop.means(batch, channels, x, xOffset, channels, mean, 0, parallelism);
-        ColumnLoop.current().squares(batch, channels, x, xOffset, channels, mean, 0, var, 0, parallelism);
-        float[] coefficients = Workspace.current().floats(Slot.COLUMN_MEANS, channels);
-        float[] shifts = Workspace.current().floats(Slot.COLUMN_SHIFTS, channels);
-        for (int c = 0; c < channels; c++) {
-            statistics(c, mean[c], (double) var[c] / batch);
-            coefficients[c] = scale(c);
-            shifts[c] = shift(c);
-        }
-        for (int b = 0; b < batch; b++) {
-            VectorNorms.normalize(channels, x, xOffset + b * channels, mean, 0, coefficients, shifts, result,
-                    resultOffset + b * channels);
-        }
-    }
-
-    private void backwardColumns(float[] gradient, Parallelism parallelism) {
-        ColumnLoop.current().sums(batch, channels, gradient, dYOffset, channels, 0, dBias, 0, parallelism);
-        ColumnLoop.current().dots(batch, channels, x, xOffset, channels, mean, 0, gradient, dYOffset, dWeight, 0,
-                parallelism);
-        float[] a = Workspace.current().floats(Slot.COLUMN_MEANS, channels);
-        float[] slopes = Workspace.current().floats(Slot.COLUMN_SHIFTS, channels);
-        float[] constants = Workspace.current().floats(Slot.COLUMN_SUMS, channels);
-        for (int c = 0; c < channels; c++) {
-            a[c] = scale(c);
-            slopes[c] = slope(c, dWeight[c]);
-            constants[c] = constant(c, dBias[c]);
-            dWeight[c] *= rstd[c];
-        }
-        for (int b = 0; b < batch; b++) {
-            int at = b * channels;
-            VectorNorms.combine(channels, gradient, dYOffset + at, a, x, xOffset + at, mean, 0, slopes, constants,
-                    result, resultOffset + at);
-        }
     }
 }

@@ -79,6 +79,8 @@ public final class Workspace {
         COLUMN_SUMS,
         /** Means of columns, or other numbers for each. */
         COLUMN_MEANS,
+        /** A factor of each column, beside another. */
+        COLUMN_SLOPES,
         /** What is added to columns. */
         COLUMN_SHIFTS,
         /** Rows of an image that is pooled, padded and split by stride; or rows of a gradient, padded. */
