@@ -1,12 +1,12 @@
 package org.lanewise.kernels.math;
 
 /**
- * The passes over a row that softmax and layer normalisation are made of.
+ * The passes that some kernels are made of, over a row or over a block of elements that stays in the cache.
  *
  * <p>
  * They are called by an interface of many implementations on purpose, which one instruction calls for all: the compiler would inline
- * the passes of a row into one method, whose vector operations are then so many that it gives up, in some programs, and boxes them.
- * That took thirty times the time. The loop is a field of an instance, no constant to the compiler.
+ * the passes of a kernel into one method, whose vector operations are then so many that it gives up, in some programs, and boxes
+ * them. That took softmax thirty times the time. The loop is a field of an instance, no constant to the compiler.
  */
 enum RowPass {
     /** Returns the largest a(j); a NaN may be passed over. */
@@ -37,6 +37,41 @@ enum RowPass {
     /** y := b - value*exp(a). */
     LOG_SOFTMAX_SLOPE((n, value, a, aAt, b, bAt, y, yAt) -> {
         VectorSoftmax.logSlope(n, (float) value, a, aAt, b, bAt, y, yAt);
+        return value;
+    }),
+    /** y := log(a). */
+    LOG((n, value, a, aAt, b, bAt, y, yAt) -> {
+        VectorExponentials.logVectors(n, a, aAt, y, yAt);
+        return value;
+    }),
+    /** y := log(a), of positive normal numbers. */
+    LOG_OF_NORMAL((n, value, a, aAt, b, bAt, y, yAt) -> {
+        VectorExponentials.logOfNormalVectors(n, a, aAt, y, yAt);
+        return value;
+    }),
+    /** y := 2^32 * exp(-a^2/2). */
+    DENSITY((n, value, a, aAt, b, bAt, y, yAt) -> {
+        VectorLinearUnits.densityVectors(n, a, aAt, y, yAt);
+        return value;
+    }),
+    /** y := gelu(a), with its densities in b. */
+    GELU((n, value, a, aAt, b, bAt, y, yAt) -> {
+        VectorLinearUnits.geluVectors(n, a, aAt, b, bAt, y, yAt);
+        return value;
+    }),
+    /** y := the slope of gelu at a, with its densities in b. */
+    GELU_SLOPE((n, value, a, aAt, b, bAt, y, yAt) -> {
+        VectorLinearUnits.geluSlopeVectors(n, a, aAt, b, bAt, y, yAt);
+        return value;
+    }),
+    /** y := exp(-abs(value*a)). */
+    EXP_BELOW_ONE((n, value, a, aAt, b, bAt, y, yAt) -> {
+        VectorLinearUnits.expBelowOneVectors(n, (float) value, a, aAt, y, yAt);
+        return value;
+    }),
+    /** y := log(1 + a), for a in [0, 1]. */
+    LOG_ABOVE_ONE((n, value, a, aAt, b, bAt, y, yAt) -> {
+        VectorLinearUnits.logAboveOneVectors(n, a, aAt, y, yAt);
         return value;
     });
 

@@ -1,5 +1,8 @@
 package org.lanewise.kernels.math;
 
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 import org.lanewise.kernels.vector.Lanes;
@@ -9,6 +12,12 @@ public final class VectorExponentials {
 
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final int L = Lanes.COUNT;
+
+    /** Elements that are read twice, which stay in the cache. */
+    private static final int BLOCK = 1024;
+
+    private static final int LEAST_NORMAL = Float.floatToRawIntBits(Float.MIN_NORMAL);
+    private static final int INFINITE = Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
 
     private VectorExponentials() {
     }
@@ -30,20 +39,40 @@ public final class VectorExponentials {
         }
     }
 
-    /** y := log(x), the natural logarithm. */
+    /** y := log(x), the natural logarithm. Blocks of normal numbers, which most are, need a third fewer operations. */
     public static void log(int n, float[] x, int xOffset, float[] y, int yOffset) {
         int whole = S.loopBound(n);
-        if (whole > 0) {
-            logVectors(whole, x, xOffset, y, yOffset);
+        for (int from = 0; from < whole; from += BLOCK) {
+            int length = Math.min(BLOCK, whole - from);
+            RowPass pass = areNormal(length, x, xOffset + from) ? RowPass.LOG_OF_NORMAL : RowPass.LOG;
+            pass.run(length, 0, x, xOffset + from, y, yOffset + from);
         }
         for (int i = whole; i < n; i++) {
             y[yOffset + i] = ScalarMath.log(x[xOffset + i]);
         }
     }
 
-    private static void logVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
+    /** Whether all are positive, finite and not subnormal. As integers, floats have the order of their values, and NaN is the last. */
+    private static boolean areNormal(int n, float[] x, int xOffset) {
+        IntVector least = FloatVector.fromArray(S, x, xOffset).reinterpretAsInts(), most = least;
+        for (int i = L; i < n; i += L) {
+            IntVector bits = FloatVector.fromArray(S, x, xOffset + i).reinterpretAsInts();
+            least = bits.min(least);
+            most = bits.max(most);
+        }
+        return least.reduceLanes(VectorOperators.MIN) >= LEAST_NORMAL
+                && most.reduceLanes(VectorOperators.MAX) < INFINITE;
+    }
+
+    static void logVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
         for (int i = 0; i < n; i += L) {
             VectorMath.log(VectorMath.load(x, xOffset + i)).intoArray(y, yOffset + i);
+        }
+    }
+
+    static void logOfNormalVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        for (int i = 0; i < n; i += L) {
+            VectorMath.logOfNormal(VectorMath.load(x, xOffset + i)).intoArray(y, yOffset + i);
         }
     }
 }

@@ -59,20 +59,21 @@ public final class VectorLinearUnits {
     /** y := x*P(X <= x) for a standard normal X. */
     public static void gelu(int n, float[] x, int xOffset, float[] y, int yOffset) {
         int whole = S.loopBound(n);
-        float[] densities = densities();
+        float[] densities = block();
         for (int from = 0; from < whole; from += BLOCK) {
             int length = Math.min(BLOCK, whole - from);
-            densityVectors(length, x, xOffset + from, densities);
-            geluVectors(length, x, xOffset + from, densities, y, yOffset + from);
+            RowPass.DENSITY.run(length, 0, x, xOffset + from, densities, 0);
+            RowPass.GELU.run(length, 0, x, xOffset + from, densities, 0, y, yOffset + from);
         }
         for (int i = whole; i < n; i++) {
             y[yOffset + i] = ScalarUnits.gelu(x[xOffset + i]);
         }
     }
 
-    private static void geluVectors(int n, float[] x, int xOffset, float[] densities, float[] y, int yOffset) {
+    static void geluVectors(int n, float[] x, int xOffset, float[] densities, int densitiesOffset, float[] y,
+            int yOffset) {
         for (int i = 0; i < n; i += L) {
-            VectorUnits.gelu(VectorMath.load(x, xOffset + i), FloatVector.fromArray(S, densities, i))
+            VectorUnits.gelu(VectorMath.load(x, xOffset + i), FloatVector.fromArray(S, densities, densitiesOffset + i))
                     .intoArray(y, yOffset + i);
         }
     }
@@ -80,33 +81,33 @@ public final class VectorLinearUnits {
     /** dX := dY times the derivative of gelu at x. */
     public static void geluBackward(int n, float[] x, int xOffset, float[] dY, int dYOffset, float[] dX, int dXOffset) {
         int whole = S.loopBound(n);
-        float[] densities = densities();
+        float[] slopes = block();
         for (int from = 0; from < whole; from += BLOCK) {
             int length = Math.min(BLOCK, whole - from);
-            densityVectors(length, x, xOffset + from, densities);
-            geluBackwardVectors(length, x, xOffset + from, densities, dY, dYOffset + from, dX, dXOffset + from);
+            RowPass.DENSITY.run(length, 0, x, xOffset + from, slopes, 0);
+            RowPass.GELU_SLOPE.run(length, 0, x, xOffset + from, slopes, 0, slopes, 0);
+            VectorElementwise.multiply(length, dY, dYOffset + from, slopes, 0, dX, dXOffset + from);
         }
         for (int i = whole; i < n; i++) {
             dX[dXOffset + i] = dY[dYOffset + i] * ScalarUnits.geluSlope(x[xOffset + i]);
         }
     }
 
-    private static void geluBackwardVectors(int n, float[] x, int xOffset, float[] densities, float[] dY, int dYOffset,
-            float[] dX, int dXOffset) {
+    static void geluSlopeVectors(int n, float[] x, int xOffset, float[] densities, int densitiesOffset, float[] y,
+            int yOffset) {
         for (int i = 0; i < n; i += L) {
-            VectorUnits.geluSlope(VectorMath.load(x, xOffset + i), FloatVector.fromArray(S, densities, i))
-                    .mul(FloatVector.fromArray(S, dY, dYOffset + i)).intoArray(dX, dXOffset + i);
+            VectorUnits.geluSlope(VectorMath.load(x, xOffset + i),
+                    FloatVector.fromArray(S, densities, densitiesOffset + i)).intoArray(y, yOffset + i);
         }
     }
 
-    private static float[] densities() {
-        return Workspace.current().floats(Slot.DENSITIES, BLOCK);
+    private static float[] block() {
+        return Workspace.current().floats(Slot.UNITS, BLOCK);
     }
 
-    /** In a loop of its own: gelu has so many operations that in one loop its vectors were boxed. */
-    private static void densityVectors(int n, float[] x, int xOffset, float[] densities) {
+    static void densityVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
         for (int i = 0; i < n; i += L) {
-            VectorUnits.liftedDensity(VectorMath.load(x, xOffset + i)).intoArray(densities, i);
+            VectorUnits.liftedDensity(VectorMath.load(x, xOffset + i)).intoArray(y, yOffset + i);
         }
     }
 
@@ -150,8 +151,12 @@ public final class VectorLinearUnits {
     /** y := x where beta*x > threshold, else log(1 + exp(beta*x))/beta. */
     public static void softplus(int n, float beta, float threshold, float[] x, int xOffset, float[] y, int yOffset) {
         int whole = S.loopBound(n);
-        if (whole > 0) {
-            softplusVectors(whole, beta, threshold, x, xOffset, y, yOffset);
+        float[] logs = block();
+        for (int from = 0; from < whole; from += BLOCK) {
+            int length = Math.min(BLOCK, whole - from);
+            RowPass.EXP_BELOW_ONE.run(length, beta, x, xOffset + from, logs, 0);
+            RowPass.LOG_ABOVE_ONE.run(length, 0, logs, 0, logs, 0);
+            softplusVectors(length, beta, threshold, x, xOffset + from, logs, y, yOffset + from);
         }
         for (int i = whole; i < n; i++) {
             float v = x[xOffset + i];
@@ -160,13 +165,26 @@ public final class VectorLinearUnits {
         }
     }
 
-    private static void softplusVectors(int n, float beta, float threshold, float[] x, int xOffset, float[] y,
-            int yOffset) {
+    static void expBelowOneVectors(int n, float beta, float[] x, int xOffset, float[] y, int yOffset) {
+        for (int i = 0; i < n; i += L) {
+            VectorUnits.expBelowOne(VectorMath.load(x, xOffset + i).mul(beta)).intoArray(y, yOffset + i);
+        }
+    }
+
+    static void logAboveOneVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        for (int i = 0; i < n; i += L) {
+            VectorUnits.logAboveOne(VectorMath.load(x, xOffset + i)).intoArray(y, yOffset + i);
+        }
+    }
+
+    /** From the logarithms of 1 + exp(-|beta*x|). */
+    private static void softplusVectors(int n, float beta, float threshold, float[] x, int xOffset, float[] logs,
+            float[] y, int yOffset) {
         for (int i = 0; i < n; i += L) {
             FloatVector v = VectorMath.load(x, xOffset + i);
             FloatVector scaled = v.mul(beta);
-            VectorUnits.softplus(scaled).div(beta).blend(v, scaled.compare(VectorOperators.GT, threshold))
-                    .intoArray(y, yOffset + i);
+            FloatVector.fromArray(S, logs, i).add(scaled.blend(0, scaled.lt(0))).div(beta)
+                    .blend(v, scaled.compare(VectorOperators.GT, threshold)).intoArray(y, yOffset + i);
         }
     }
 

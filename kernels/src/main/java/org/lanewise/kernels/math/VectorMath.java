@@ -25,17 +25,6 @@ final class VectorMath {
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
 
     private static final FloatVector ONE = FloatVector.broadcast(S, 1);
-    // Of the logarithm, as constants of the class: they take fewer of the compiler's nodes than calls that make them, with which the
-    // vectors of softplus were boxed in one JVM of ten.
-    private static final FloatVector V10 = broadcast(L10);
-    private static final FloatVector V9 = broadcast(L9);
-    private static final FloatVector V8 = broadcast(L8);
-    private static final FloatVector V7 = broadcast(L7);
-    private static final FloatVector V6 = broadcast(L6);
-    private static final FloatVector V5 = broadcast(L5);
-    private static final FloatVector V4 = broadcast(L4);
-    private static final FloatVector V3 = broadcast(L3);
-    private static final FloatVector MINUS_HALF = broadcast(-0.5f);
 
     private VectorMath() {
     }
@@ -92,26 +81,48 @@ final class VectorMath {
 
     static FloatVector log(FloatVector x) {
         VectorMask<Float> subnormal = x.lt(Float.MIN_NORMAL);
-        IntVector bits = x.blend(x.mul(SUBNORMAL_LIFT), subnormal).reinterpretAsInts();
-        IntVector exponent = bits.sub(SQRT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
-        FloatVector k = exponent.add(ROUND_BITS).reinterpretAsFloats().sub(ROUND);
+        FloatVector lifted = x.blend(x.mul(SUBNORMAL_LIFT), subnormal);
+        IntVector exponent = exponentOf(lifted);
+        FloatVector k = toFloat(exponent);
         k = k.blend(k.sub(SUBNORMAL_EXPONENT), subnormal);
-        FloatVector f = bits.sub(exponent.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats().sub(1);
-        FloatVector z = k.fma(broadcast(LN2_LOW), logOfRest(f));
-        FloatVector y = k.fma(broadcast(LN2_HIGH), f.add(z));
+        FloatVector y = logOf(k, rest(lifted, exponent));
         return x.blend(y, x.lt(Float.POSITIVE_INFINITY)).blend(Float.NEGATIVE_INFINITY, x.eq(0))
                 .blend(Float.NaN, x.lt(0));
     }
 
+    /** The logarithm of positive normal numbers. */
+    static FloatVector logOfNormal(FloatVector x) {
+        IntVector exponent = exponentOf(x);
+        return logOf(toFloat(exponent), rest(x, exponent));
+    }
+
+    private static IntVector exponentOf(FloatVector x) {
+        return x.reinterpretAsInts().sub(SQRT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
+    }
+
+    private static FloatVector toFloat(IntVector exponent) {
+        return exponent.add(ROUND_BITS).reinterpretAsFloats().sub(ROUND);
+    }
+
+    private static FloatVector rest(FloatVector x, IntVector exponent) {
+        return x.reinterpretAsInts().sub(exponent.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats().sub(1);
+    }
+
+    /** k*ln(2) + log(1 + f). */
+    private static FloatVector logOf(FloatVector k, FloatVector f) {
+        FloatVector z = k.fma(broadcast(LN2_LOW), logOfRest(f));
+        return k.fma(broadcast(LN2_HIGH), f.add(z));
+    }
+
     static FloatVector logOfRest(FloatVector f) {
-        FloatVector p = f.fma(V10, V9);
-        p = p.fma(f, V8);
-        p = p.fma(f, V7);
-        p = p.fma(f, V6);
-        p = p.fma(f, V5);
-        p = p.fma(f, V4);
-        p = p.fma(f, V3);
-        return f.mul(f).mul(p.fma(f, MINUS_HALF));
+        FloatVector p = f.fma(broadcast(L10), broadcast(L9));
+        p = p.fma(f, broadcast(L8));
+        p = p.fma(f, broadcast(L7));
+        p = p.fma(f, broadcast(L6));
+        p = p.fma(f, broadcast(L5));
+        p = p.fma(f, broadcast(L4));
+        p = p.fma(f, broadcast(L3));
+        return f.mul(f).mul(p.fma(f, broadcast(-0.5f)));
     }
 
     static FloatVector tanh(FloatVector x) {

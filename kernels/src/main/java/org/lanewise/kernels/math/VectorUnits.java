@@ -11,28 +11,6 @@ import static org.lanewise.kernels.math.VectorMath.*;
 /** The units of {@link org.lanewise.kernels.LinearUnits} and their slopes for a vector; {@link ScalarUnits} explains the mathematics. */
 final class VectorUnits {
 
-    // GELU's, as constants of the class: they take fewer of the compiler's nodes than calls that make them, with which its vectors were
-    // boxed in programs that began with long rows. Other units are slower with them (exp by a fifth): each is a load of a whole vector.
-    private static final FloatVector ZERO = broadcast(0);
-    private static final FloatVector ONE = broadcast(1);
-    private static final FloatVector HALF = broadcast(-0.5f);
-    private static final FloatVector LOWERED = broadcast(-UNLIFT);
-    private static final FloatVector UNLIFTED = broadcast(UNLIFT);
-    private static final FloatVector MINUS_DENSITY = broadcast(-DENSITY);
-    private static final FloatVector LOGARITHM = broadcast(LOG2_E);
-    private static final FloatVector LIFTED = broadcast(ROUND_LIFTED);
-    private static final FloatVector LIMIT = broadcast(GELU_MAX);
-    private static final FloatVector VT = broadcast(QT);
-    private static final FloatVector V1 = broadcast(Q1);
-    private static final FloatVector V2 = broadcast(Q2);
-    private static final FloatVector V3 = broadcast(Q3);
-    private static final FloatVector V4 = broadcast(Q4);
-    private static final FloatVector V5 = broadcast(Q5);
-    private static final FloatVector V6 = broadcast(Q6);
-    private static final FloatVector V7 = broadcast(Q7);
-    private static final FloatVector V8 = broadcast(Q8);
-    private static final FloatVector V9 = broadcast(Q9);
-
     private VectorUnits() {
     }
 
@@ -74,14 +52,14 @@ final class VectorUnits {
     /** From x and 2^32 * exp(-x^2/2). */
     static FloatVector gelu(FloatVector x, FloatVector density) {
         FloatVector a = bounded(x);
-        return a.mul(normalTail(a).mul(density)).fma(LOWERED, x.blend(ZERO, x.lt(ZERO)));
+        return a.mul(normalTail(a).mul(density)).fma(broadcast(-UNLIFT), x.blend(broadcast(0), x.lt(broadcast(0))));
     }
 
     /** From x and 2^32 * exp(-x^2/2). */
     static FloatVector geluSlope(FloatVector x, FloatVector density) {
         FloatVector a = bounded(x);
-        FloatVector w = a.fma(MINUS_DENSITY, normalTail(a)).mul(density).mul(UNLIFTED);
-        return ONE.sub(w).blend(w, x.lt(ZERO));
+        FloatVector w = a.fma(broadcast(-DENSITY), normalTail(a)).mul(density).mul(broadcast(UNLIFT));
+        return broadcast(1).sub(w).blend(w, x.lt(broadcast(0)));
     }
 
     /** 2^32 * exp(-x^2/2), with x bounded. */
@@ -89,36 +67,41 @@ final class VectorUnits {
         FloatVector a = bounded(x);
         FloatVector square = a.mul(a);
         FloatVector lost = a.fma(a, square.neg());
-        FloatVector t = square.mul(HALF);
-        FloatVector shifted = t.fma(LOGARITHM, LIFTED);
-        FloatVector r = lost.fma(HALF, rest(shifted.sub(LIFTED), t));
+        FloatVector t = square.mul(broadcast(-0.5f));
+        FloatVector shifted = t.fma(broadcast(LOG2_E), broadcast(ROUND_LIFTED));
+        FloatVector r = lost.fma(broadcast(-0.5f), rest(shifted.sub(broadcast(ROUND_LIFTED)), t));
         return VectorMath.expOfRest(r).mul(VectorMath.powerOfTwo(shifted));
     }
 
     private static FloatVector bounded(FloatVector x) {
         FloatVector a = x.abs();
-        return a.blend(LIMIT, LIMIT.lt(a));
+        return a.blend(broadcast(GELU_MAX), broadcast(GELU_MAX).lt(a));
     }
 
     private static FloatVector normalTail(FloatVector a) {
-        FloatVector t = ONE.div(a.fma(VT, ONE));
-        FloatVector p = t.fma(V9, V8);
-        p = p.fma(t, V7);
-        p = p.fma(t, V6);
-        p = p.fma(t, V5);
-        p = p.fma(t, V4);
-        p = p.fma(t, V3);
-        p = p.fma(t, V2);
-        p = p.fma(t, V1);
+        FloatVector t = broadcast(1).div(a.fma(broadcast(QT), broadcast(1)));
+        FloatVector p = t.fma(broadcast(Q9), broadcast(Q8));
+        p = p.fma(t, broadcast(Q7));
+        p = p.fma(t, broadcast(Q6));
+        p = p.fma(t, broadcast(Q5));
+        p = p.fma(t, broadcast(Q4));
+        p = p.fma(t, broadcast(Q3));
+        p = p.fma(t, broadcast(Q2));
+        p = p.fma(t, broadcast(Q1));
         return p.mul(t);
     }
 
-    static FloatVector softplus(FloatVector x) {
-        FloatVector e = VectorMath.liftedExp(atMost(-EXP_MIN, x.abs()).neg()).mul(UNLIFT);
+    /** exp(-|x|). */
+    static FloatVector expBelowOne(FloatVector x) {
+        return VectorMath.liftedExp(atMost(-EXP_MIN, x.abs()).neg()).mul(UNLIFT);
+    }
+
+    /** log(1 + e), for e in [0, 1]. */
+    static FloatVector logAboveOne(FloatVector e) {
         VectorMask<Float> halved = e.compare(VectorOperators.GT, HALVED);
         FloatVector f = e.blend(e.sub(1).mul(0.5f), halved);
         FloatVector log = f.add(VectorMath.logOfRest(f));
-        return log.blend(log.add(LN2), halved).add(x.blend(0, x.lt(0)));
+        return log.blend(log.add(LN2), halved);
     }
 
     static FloatVector elu(FloatVector x, FloatVector alpha) {

@@ -93,8 +93,8 @@ public final class Workspace {
         POOL_COLUMNS,
         /** The places of maxima. */
         POOL_PLACES,
-        /** The normal densities of some elements. */
-        DENSITIES
+        /** What a unit has computed of some elements. */
+        UNITS
     }
 
     /**
