@@ -38,7 +38,7 @@ class CrossEntropyContractTest {
 
     /** loss = 1/rows * sum of log(sum of exp(x)) - x(label), and its probabilities are softmax's. */
     @Property
-    void lossIsTheMeanOfNegativeLogLikelihoods(@ForAll @IntRange(min = 1, max = 4) int rows,
+    void lossIsTheMeanOfNegativeLogLikelihoods(@ForAll @IntRange(min = 1, max = 20) int rows,
             @ForAll("classes") int classes, @ForAll @IntRange(max = 3) int offset, @ForAll Recipe rx,
             @ForAll Recipe ry) {
         Padded x = rx.contiguous(rows * classes).map(v -> v % 128);
@@ -59,7 +59,7 @@ class CrossEntropyContractTest {
     }
 
     @Property
-    void gradientIsProbabilityMinusOneAtTheLabel(@ForAll @IntRange(min = 1, max = 4) int rows,
+    void gradientIsProbabilityMinusOneAtTheLabel(@ForAll @IntRange(min = 1, max = 20) int rows,
             @ForAll("classes") int classes, @ForAll float dLoss, @ForAll @IntRange(max = 3) int offset,
             @ForAll Recipe rp, @ForAll Recipe rDx) {
         Padded p = rp.contiguous(rows * classes).map(v -> Math.abs(v) % 1);

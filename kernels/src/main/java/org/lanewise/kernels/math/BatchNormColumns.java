@@ -1,13 +1,9 @@
 package org.lanewise.kernels.math;
 
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Parallelism;
-import org.lanewise.kernels.vector.Lanes;
 import org.lanewise.kernels.vector.SharedLoop;
 import org.lanewise.kernels.vector.Workspace;
 import org.lanewise.kernels.vector.Workspace.Slot;
@@ -21,9 +17,6 @@ final class BatchNormColumns extends SharedLoop {
 
     private static final ThreadLocal<BatchNormColumns> CURRENT = ThreadLocal.withInitial(BatchNormColumns::new);
     private static final float[] EMPTY = {};
-
-    private static final VectorSpecies<Float> S = Lanes.SPECIES;
-    private static final int L = Lanes.COUNT;
 
     /** Elements that are worth handing over to another thread, as of elementwise loops. */
     private static final int LEAST_PART = 32 * 1024;
@@ -64,7 +57,7 @@ final class BatchNormColumns extends SharedLoop {
         ColumnLoop.current().squares(batch, newChannels, input, inputOffset, newChannels, means, 0, vars, 0,
                 parallelism);
         VectorElementwise.divide(newChannels, vars, 0, batch, vars, 0);
-        reciprocalRoots(newChannels, vars, eps, rstds);
+        VectorNorms.reciprocalRoots(newChannels, vars, eps, rstds);
         float[] factors = factors(newChannels, weight, weightOffset, rstds);
         float[] shifts = Workspace.current().floats(Slot.COLUMN_SHIFTS, newChannels);
         if (bias == null) {
@@ -95,19 +88,6 @@ final class BatchNormColumns extends SharedLoop {
         dY = gradient;
         dYOffset = gradientOffset;
         run(batch, newChannels, input, inputOffset, means, factors, slopes, constants, dX, dXOffset, parallelism);
-    }
-
-    /** rstd := 1/sqrt(var + eps). */
-    private static void reciprocalRoots(int n, float[] var, float eps, float[] rstd) {
-        FloatVector one = FloatVector.broadcast(S, 1);
-        int j = 0;
-        for (; j + L <= n; j += L) {
-            FloatVector root = FloatVector.fromArray(S, var, j).add(eps).lanewise(VectorOperators.SQRT);
-            one.lanewise(VectorOperators.DIV, root).intoArray(rstd, j);
-        }
-        for (; j < n; j++) {
-            rstd[j] = 1 / (float) Math.sqrt(var[j] + eps);
-        }
     }
 
     /** weight*r. */

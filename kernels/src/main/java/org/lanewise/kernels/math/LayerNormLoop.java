@@ -92,6 +92,12 @@ public final class LayerNormLoop extends SharedLoop {
     @Override
     protected void run(int from, int to) {
         float[] gradient = dY;
+        if (gradient == null && ShortRows.suit(to - from, columns)) {
+            ShortRows.current().layerNorm(to - from, columns, x, xOffset + from * columns, weight, weightOffset, bias,
+                    biasOffset, eps, result, resultOffset + from * columns, mean, meanOffset + from, rstd,
+                    rstdOffset + from);
+            return;
+        }
         for (int i = from; i < to; i++) {
             if (gradient == null) {
                 forwardRow(i, xOffset + i * columns, resultOffset + i * columns);

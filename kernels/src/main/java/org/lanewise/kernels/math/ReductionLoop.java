@@ -57,6 +57,10 @@ public final class ReductionLoop extends SharedLoop {
 
     @Override
     protected void run(int from, int to) {
+        if (ShortRows.suit(to - from, columns)) {
+            ShortRows.current().reduce(reduction, to - from, columns, a, aOffset + from * lda, lda, y, yOffset + from);
+            return;
+        }
         for (int i = from; i < to; i++) {
             y[yOffset + i] = (float) reduce(reduction, columns, a, aOffset + i * lda);
         }

@@ -76,6 +76,11 @@ public final class SoftmaxLoop extends SharedLoop {
     protected void run(int from, int to) {
         float[] gradient = dY;
         double[] sums = logSums;
+        if (gradient == null && ShortRows.suit(to - from, columns)) {
+            ShortRows.current().softmax(log, to - from, columns, input, inputOffset + from * columns, result,
+                    resultOffset + from * columns, sums, from);
+            return;
+        }
         for (int i = from; i < to; i++) {
             int at = inputOffset + i * columns;
             int resultAt = resultOffset + i * columns;

@@ -1,6 +1,7 @@
 package org.lanewise.kernels.math;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 import org.lanewise.kernels.vector.Lanes;
@@ -12,6 +13,19 @@ final class VectorNorms {
     private static final int L = Lanes.COUNT;
 
     private VectorNorms() {
+    }
+
+    /** rstd := 1/sqrt(var + eps). */
+    static void reciprocalRoots(int n, float[] var, float eps, float[] rstd) {
+        FloatVector one = FloatVector.broadcast(S, 1);
+        int j = 0;
+        for (; j + L <= n; j += L) {
+            FloatVector root = FloatVector.fromArray(S, var, j).add(eps).lanewise(VectorOperators.SQRT);
+            one.lanewise(VectorOperators.DIV, root).intoArray(rstd, j);
+        }
+        for (; j < n; j++) {
+            rstd[j] = 1 / (float) Math.sqrt(var[j] + eps);
+        }
     }
 
     /** y := (x - mean)*scale + shift. */
