@@ -321,6 +321,17 @@ class AllocationTest {
                         .isLessThanOrEqualTo(BOUND));
     }
 
+    /** In the order of the benchmarks, where softmax did box after tanh and sigmoid, and in two others. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 2})
+    void oneKernelAfterTheOther(long seed) throws Exception {
+        ChildJvm child = ChildJvm.onClassPath(List.of("--add-modules=jdk.incubator.vector",
+                "-Dlanewise.vectorBits=" + Backend.current().vectorBits()), ManyKernelsProbe.class,
+                Long.toString(seed));
+        assertThat(child.exitCode()).as(child.output()).isZero();
+        assertThat(child.output().lines().filter(line -> !line.startsWith("WARNING"))).containsExactly("end");
+    }
+
     private static DynamicTest call(String kernel, Runnable call) {
         return DynamicTest.dynamicTest(kernel, () -> {
             long bytes = Long.MAX_VALUE;
