@@ -14,7 +14,7 @@ public final class VectorReductions {
     private static final int L = Lanes.COUNT;
 
     /** Elements that are summed in float before the partial sum is added in double. */
-    private static final int BLOCK = 1024;
+    static final int BLOCK = 1024;
 
     private VectorReductions() {
     }

@@ -55,8 +55,16 @@ final class VectorSoftmax {
         return max;
     }
 
-    /** y := exp(x - max); returns the sum of y. */
-    static float expOfDifference(int n, float[] x, int xOffset, float max, float[] y, int yOffset) {
+    /** y := exp(x - max); returns the sum of y, of blocks as in {@link VectorReductions#sum}. */
+    static double expOfDifference(int n, float[] x, int xOffset, float max, float[] y, int yOffset) {
+        double total = 0;
+        for (int from = 0; from < n; from += VectorReductions.BLOCK) {
+            total += expOfBlock(Math.min(VectorReductions.BLOCK, n - from), x, xOffset + from, max, y, yOffset + from);
+        }
+        return total;
+    }
+
+    private static float expOfBlock(int n, float[] x, int xOffset, float max, float[] y, int yOffset) {
         int whole = S.loopBound(n);
         float sum = whole > 0 ? expVectors(whole, x, xOffset, max, y, yOffset) : 0;
         for (int j = whole; j < n; j++) {
