@@ -125,8 +125,27 @@ class EdgeCasesTest {
         float[] a = new float[200 * 41];
         Arrays.fill(a, 0, 41, Float.POSITIVE_INFINITY);
         float[] sums = new float[41];
-        Reductions.columnSums(200, 41, a, 0, 41, 0, sums, 0);
+        Reductions.columnSums(200, 41, a, 0, 41, 0, sums, 0, Parallelism.serial());
         assertThat(sums).containsOnly(Float.POSITIVE_INFINITY);
+    }
+
+    @Test
+    void aColumnSumThatOverflowsIsInfinite() {
+        float[] a = new float[200 * 41];
+        Arrays.fill(a, 3e36f);
+        float[] sums = new float[41];
+        Reductions.columnSums(200, 41, a, 0, 41, 0, sums, 0, Parallelism.serial());
+        assertThat(sums).containsOnly(Float.POSITIVE_INFINITY);
+    }
+
+    /** Equal terms: a plain float sum of four million would be off by thousandths. */
+    @Test
+    void softmaxOfALongRowSumsToOne() {
+        float[] y = new float[1 << 22];
+        Arrays.fill(y, 0.1f);
+        y[0] = 0.7f;
+        Softmax.softmax(1, y.length, y, 0, y, 0, Parallelism.serial());
+        assertThat(Reductions.sum(y.length, y, 0)).isCloseTo(1, within(1e-5));
     }
 
     @Test
@@ -152,7 +171,7 @@ class EdgeCasesTest {
         float[] a = new float[rows * columns];
         Arrays.fill(a, 0.1f);
         float[] sums = new float[columns];
-        Reductions.columnSums(rows, columns, a, 0, columns, 0, sums, 0);
+        Reductions.columnSums(rows, columns, a, 0, columns, 0, sums, 0, Parallelism.serial());
         double exact = rows * (double) 0.1f;
         for (float sum : sums) {
             // the error of a block of 64 equal terms, and the rounding of the result

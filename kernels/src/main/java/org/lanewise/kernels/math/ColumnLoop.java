@@ -25,6 +25,7 @@ public final class ColumnLoop extends SharedLoop {
 
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final int L = Lanes.COUNT;
+    private static final FloatVector ZERO = FloatVector.zero(S);
 
     /** Rows that are summed in float before their sum is added to the total. */
     private static final int ROWS = 64;
@@ -203,9 +204,9 @@ public final class ColumnLoop extends SharedLoop {
             FloatVector total = FloatVector.fromArray(S, y, yOffset + j);
             FloatVector negative = FloatVector.fromArray(S, lost, j).sub(FloatVector.fromArray(S, block, j));
             FloatVector next = total.sub(negative);
-            // inf - inf: an infinite sum has lost nothing
+            // an infinite sum, or one that overflows, has lost nothing
             FloatVector error = next.sub(total).add(negative);
-            error.blend(0, error.test(VectorOperators.IS_NAN)).intoArray(lost, j);
+            ZERO.blend(error, error.test(VectorOperators.IS_FINITE)).intoArray(lost, j);
             next.intoArray(y, yOffset + j);
         }
     }
