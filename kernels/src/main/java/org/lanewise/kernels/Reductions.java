@@ -56,22 +56,6 @@ public final class Reductions {
     }
 
     /**
-     * {@link #columnSums(int, int, float[], int, int, float, float[], int, Parallelism)} on the calling thread.
-     *
-     * @param m       rows of A
-     * @param n       columns of A
-     * @param a       A, row-major
-     * @param aOffset index of its first element
-     * @param lda     row stride of A, at least n
-     * @param beta    factor of the old y; if 0, y is overwritten and never read
-     * @param y       n sums; must not overlap A
-     * @param yOffset index of the first sum
-     */
-    public static void columnSums(int m, int n, float[] a, int aOffset, int lda, float beta, float[] y, int yOffset) {
-        columnSums(m, n, a, aOffset, lda, beta, y, yOffset, Parallelism.serial());
-    }
-
-    /**
      * y(j) := sum over i of A(i, j) + beta*y(j): the gradient of a bias that was added to each row.
      *
      * @param m           rows of A

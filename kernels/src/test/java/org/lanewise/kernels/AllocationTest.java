@@ -225,7 +225,7 @@ class AllocationTest {
                 call("row bias", () -> Elementwise.addRowBias(10, 100, x, 0, z, 0, 100)),
                 call("sum", () -> Reductions.sum(N, x, 0)),
                 call("squared differences", () -> Reductions.sumOfSquaredDifferences(N, x, 0, y, 0)),
-                call("column sums", () -> Reductions.columnSums(10, 100, x, 0, 100, 0.5f, z, 0)),
+                call("column sums", () -> Reductions.columnSums(10, 100, x, 0, 100, 0.5f, z, 0, SERIAL)),
                 call("channel sums", () -> Reductions.channelSums(2, 5, 100, x, 0, 0.5f, z, 0)));
     }
 

@@ -70,7 +70,8 @@ class ReductionsContractTest {
         Padded y = unreadIfZero(beta, ry.contiguous(n));
         Padded expected = expectedColumnSums(m, n, a, beta, y);
         Padded magnitude = expectedColumnSums(m, n, a.abs(), Math.abs(beta), y.abs());
-        Reductions.columnSums(m, n, a.array(), a.offset(), a.ld(), beta, y.array(), y.offset());
+        Reductions.columnSums(m, n, a.array(), a.offset(), a.ld(), beta, y.array(), y.offset(),
+                Parallelism.serial());
         // 64 rows are summed before they are added to the total; 1 for beta, the reference and the magnitude each.
         y.assertNear(expected, magnitude, Rounding.gamma(64 + Math.ceilDiv(m, 64) + 3));
     }

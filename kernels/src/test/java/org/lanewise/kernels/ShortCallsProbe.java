@@ -39,7 +39,7 @@ final class ShortCallsProbe {
         LOG_SOFTMAX_BACKWARD(n -> Softmax.logSoftmaxBackward(1, n, X, 0, Y, 0, Z, 0, SERIAL)), //
         SUM(n -> Reductions.sum(n, X, 0)), //
         SQUARED_DIFFERENCES(n -> Reductions.sumOfSquaredDifferences(n, X, 0, Y, 0)), //
-        COLUMN_SUMS(n -> Reductions.columnSums(ROWS, n, X, 0, n, 0, Z, 0)), //
+        COLUMN_SUMS(n -> Reductions.columnSums(ROWS, n, X, 0, n, 0, Z, 0, Parallelism.serial())), //
         GEMV(n -> Gemv.sgemv(Transpose.NO, ROWS, n, 1, X, 0, n, Y, 0, 1, 0, Z, 0, 1, SERIAL)), //
         GEMM(n -> Gemm.sgemm(Transpose.NO, Transpose.NO, ROWS, n, ROWS, 1, X, 0, ROWS, Y, 0, n, 0, Z, 0, n, SERIAL)), //
         POOL_2X2(n -> pool(Pool2dGeometry.square(1, 2, 2 * n, 2, 2))), //

@@ -70,7 +70,7 @@ record GradientProducts(RnnGeometry g, float[] x, States initial, Weights weight
                     padded ? 0 : first * inputs, inputs, beta, gradients.inputWeight(), 0, inputs, parallelism);
         }
         if (gradients.inputBias() != null) {
-            Reductions.columnSums(rows, columns, dZ, 0, ldz, beta, gradients.inputBias(), 0);
+            Reductions.columnSums(rows, columns, dZ, 0, ldz, beta, gradients.inputBias(), 0, parallelism);
         }
         int summed = Cell.of(g.cell()).summed * hidden;
         float[] before = gradients.hiddenWeight() == null ? null : statesBefore(from, to, first);
@@ -114,7 +114,7 @@ record GradientProducts(RnnGeometry g, float[] x, States initial, Weights weight
         if (dHidden != null && dInput != null && count == g.cell().gates() * hidden) {
             System.arraycopy(dInput, 0, dHidden, 0, count); // both biases are added at the same place
         } else if (dHidden != null) {
-            Reductions.columnSums(rows, count, dZ, column, ldz, beta, dHidden, firstRow);
+            Reductions.columnSums(rows, count, dZ, column, ldz, beta, dHidden, firstRow, parallelism);
         }
     }
 
