@@ -18,10 +18,11 @@ import org.lanewise.kernels.rnn.VectorRecurrence;
  *
  * <p>
  * Arrays start at index 0 where nothing else is said. Memory, in floats, with G gates: the backward pass needs what the forward pass
- * saves besides the states, {@link RnnGeometry#savedSize}: 6*T*B*H for an LSTM, 4*T*B*H for a GRU and none for the others. As scratch it takes W_hh once and, for a part of the steps that has some 256 rows of T*B (or all of them, if the batch is first),
- * (G + 1)*H + 16 a row ((4 + 1)*H + 16 for a GRU). The forward pass takes W_hh once and, if nothing is saved, half of the L2 cache for
- * the gates of some steps (or those of one step, if they are more), W_ih once and, if the batch is first, a copy of the inputs of these
- * steps. Scratch stays with the thread for the next call.
+ * saves besides the states, {@link RnnGeometry#savedSize}: 6*T*B*H for an LSTM, 4*T*B*H for a GRU and none for the others. As scratch
+ * it takes W_hh once and, for a part of the steps that has some 256 rows of T*B (or all of them, if the batch is first),
+ * (G + 1)*H + 16 a row (5*H + 16 for a GRU), and I more if sequences are padded. The forward pass takes W_hh once and, if nothing is
+ * saved, half of the L2 cache for the gates of some steps (or those of one step, if they are more), W_ih once and, if the batch is
+ * first, a copy of the inputs of these steps. Scratch stays with the thread for the next call.
  *
  * @see <a href="https://doi.org/10.1207/s15516709cog1402_1">Elman: Finding Structure in Time, 1990</a>
  * @see <a href="https://doi.org/10.1162/neco.1997.9.8.1735">Hochreiter, Schmidhuber: Long Short-Term Memory, 1997</a>
