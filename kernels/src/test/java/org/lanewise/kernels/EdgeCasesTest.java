@@ -138,6 +138,24 @@ class EdgeCasesTest {
         assertThat(sums).containsOnly(Float.POSITIVE_INFINITY);
     }
 
+    /** The mean of a row is no float, and its neighbours are 1/8 apart: measured from either, the variance would be 0.023. */
+    @Test
+    void aVarianceIsMeasuredFromTheTrueMean() {
+        float large = 1 << 20;
+        float[] x = new float[8 * 3];
+        Arrays.fill(x, large);
+        for (int i = 0; i < 8; i++) {
+            x[3 * i + 2] = large + 0.25f;
+        }
+        for (int rows : new int[] {7, 8}) { // one by one, and in the lanes
+            float[] variances = new float[rows];
+            Reductions.rows(Reduction.VARIANCE, rows, 3, x, 0, 3, variances, 0, Parallelism.serial());
+            for (float variance : variances) {
+                assertThat((double) variance).isCloseTo(1 / 48.0, within(1e-6));
+            }
+        }
+    }
+
     /** Equal terms: a plain float sum of four million would be off by thousandths. */
     @Test
     void softmaxOfALongRowSumsToOne() {

@@ -40,6 +40,8 @@ public final class ColumnLoop extends SharedLoop {
     enum Term {
         /** A(i, j). */
         ELEMENT,
+        /** A(i, j) - mean(j). */
+        DEVIATION,
         /** (A(i, j) - mean(j))^2. */
         SQUARE,
         /** (A(i, j) - mean(j))*B(i, j). */
@@ -85,6 +87,14 @@ public final class ColumnLoop extends SharedLoop {
         run(Term.SQUARE, m, n, matrix, matrixOffset, stride, 0, result, resultOffset, parallelism);
     }
 
+    /** y(j) := sum over i of A(i, j) - mean(j): how far the mean is off, times the rows. */
+    void deviations(int m, int n, float[] matrix, int matrixOffset, int stride, float[] means, int meansOffset,
+            float[] result, int resultOffset, Parallelism parallelism) {
+        mean = means;
+        meanOffset = meansOffset;
+        run(Term.DEVIATION, m, n, matrix, matrixOffset, stride, 0, result, resultOffset, parallelism);
+    }
+
     /** y(j) := sum over i of (A(i, j) - mean(j))*B(i, j), where B has the strides of A. */
     void dots(int m, int n, float[] matrix, int matrixOffset, int stride, float[] means, int meansOffset,
             float[] second, int secondOffset, float[] result, int resultOffset, Parallelism parallelism) {
@@ -120,7 +130,7 @@ public final class ColumnLoop extends SharedLoop {
         yOffset = resultOffset;
         try {
             int part = Math.max(Math.ceilDiv(n, parallelism.threads()), Math.ceilDiv(LEAST_PART, Math.max(1, m)));
-            share(n, Math.ceilDiv(part, LEAST_COLUMNS) * LEAST_COLUMNS, parallelism);
+            share(n, part >= n ? Math.max(n, 1) : Math.ceilDiv(part, LEAST_COLUMNS) * LEAST_COLUMNS, parallelism);
         } finally {
             a = EMPTY;
             mean = EMPTY;
@@ -160,7 +170,7 @@ public final class ColumnLoop extends SharedLoop {
 
     private void sumRows(int firstRow, int endRow, int from, int n, float[] block) {
         int i = firstRow;
-        int fours = term == Term.SCALED_DOT ? i : endRow - 3;
+        int fours = term == Term.SCALED_DOT || term == Term.DEVIATION ? i : endRow - 3;
         for (; i < fours; i += 4) {
             int at = from + i * lda;
             if (term == Term.ELEMENT) {
@@ -175,6 +185,7 @@ public final class ColumnLoop extends SharedLoop {
             int at = from + i * lda;
             switch (term) {
                 case ELEMENT -> VectorElementwise.add(n, block, 0, a, aOffset + at, block, 0);
+                case DEVIATION -> ColumnTerms.deviation(n, a, aOffset + at, mean, meanOffset + from, block);
                 case SQUARE -> ColumnTerms.square(n, a, aOffset + at, mean, meanOffset + from, block);
                 case DOT -> ColumnTerms.dot(n, a, aOffset + at, mean, meanOffset + from, b, bOffset + at, block);
                 case SCALED_DOT -> ColumnTerms.scaledDot(n, a, aOffset + at, mean[meanOffset + i],
@@ -190,6 +201,7 @@ public final class ColumnLoop extends SharedLoop {
             double x = a[aOffset + at];
             sum += switch (term) {
                 case ELEMENT -> x;
+                case DEVIATION -> x - mean[meanOffset + j];
                 case SQUARE -> (x - mean[meanOffset + j]) * (x - mean[meanOffset + j]);
                 case DOT -> (x - mean[meanOffset + j]) * b[bOffset + at];
                 case SCALED_DOT -> (x - mean[meanOffset + i]) * factor[factorOffset + i] * b[bOffset + at];

@@ -58,6 +58,14 @@ final class ColumnTerms {
         }
     }
 
+    /** sums += a - mean, of one row. */
+    static void deviation(int n, float[] a, int at, float[] mean, int meanAt, float[] sums) {
+        for (int j = 0; j < n; j += L) {
+            FloatVector d = FloatVector.fromArray(S, a, at + j).sub(FloatVector.fromArray(S, mean, meanAt + j));
+            d.add(FloatVector.fromArray(S, sums, j)).intoArray(sums, j);
+        }
+    }
+
     /** sums += (a - mean)^2, of one row. */
     static void square(int n, float[] a, int at, float[] mean, int meanAt, float[] sums) {
         for (int j = 0; j < n; j += L) {

@@ -128,8 +128,20 @@ public final class ReductionLoop extends SharedLoop {
             int yOffset, Parallelism parallelism) {
         float[] means = Workspace.current().floats(Slot.COLUMN_MEANS, n);
         means(m, n, a, aOffset, lda, means, 0, parallelism);
-        ColumnLoop.current().squares(m, n, a, aOffset, lda, means, 0, y, yOffset, parallelism);
+        squares(m, n, a, aOffset, lda, means, 0, y, yOffset, parallelism);
         VectorElementwise.divide(n, y, yOffset, divisor, y, yOffset);
+    }
+
+    /** y(j) := sum over i of (A(i, j) - mean(j))^2, but from the true mean: what the given one lost by rounding is taken off again. */
+    static void squares(int m, int n, float[] a, int aOffset, int lda, float[] means, int meansOffset, float[] y,
+            int yOffset, Parallelism parallelism) {
+        float[] deviations = Workspace.current().floats(Slot.COLUMN_DEVIATIONS, n);
+        ColumnLoop.current().deviations(m, n, a, aOffset, lda, means, meansOffset, deviations, 0, parallelism);
+        ColumnLoop.current().squares(m, n, a, aOffset, lda, means, meansOffset, y, yOffset, parallelism);
+        for (int j = 0; j < n; j++) {
+            float d = deviations[j];
+            y[yOffset + j] = Math.max(0, Math.fma(-d / m, d, y[yOffset + j]));
+        }
     }
 
     private static void norms(int m, int n, float[] a, int aOffset, int lda, float[] y, int yOffset,

@@ -23,6 +23,8 @@ final class ShortRows {
 
     private static final ThreadLocal<ShortRows> CURRENT = ThreadLocal.withInitial(ShortRows::new);
 
+    // Arrays of one size, 35 KB: no slots of the workspace, which grow.
+
     /** The rows, transposed: that of column j begins at j*width. */
     private final float[] block = new float[L * ROWS];
     private final float[] exponentials = new float[L * ROWS];
@@ -96,7 +98,7 @@ final class ShortRows {
             int count = Math.min(ROWS, rows - from);
             int width = read(count, columns, x, xOffset + from * columns, columns);
             ReductionLoop.means(columns, width, block, 0, width, first, 0, Parallelism.serial());
-            ColumnLoop.current().squares(columns, width, block, 0, width, first, 0, second, 0, Parallelism.serial());
+            ReductionLoop.squares(columns, width, block, 0, width, first, 0, second, 0, Parallelism.serial());
             VectorElementwise.divide(width, second, 0, columns, second, 0);
             VectorNorms.reciprocalRoots(width, second, eps, second);
             System.arraycopy(first, 0, mean, meanOffset + from, count);

@@ -77,6 +77,8 @@ public final class Workspace {
         COLUMN_SUMS_LOST,
         /** Sums over columns of some rows. */
         COLUMN_SUMS,
+        /** How far these means are off. */
+        COLUMN_DEVIATIONS,
         /** Means of columns, or other numbers for each. */
         COLUMN_MEANS,
         /** A factor of each column, beside another. */
