@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public record RnnGeometry(RecurrentCell cell, int steps, int batch, int inputSize, int hiddenSize, boolean batchFirst,
         boolean reversed, int @Nullable [] lengths, int outputColumn, int outputWidth) {
 
+    /** Floats of a cache line, by which some rows are apart. */
+    private static final int LINE = 16;
+
     /**
      * Checks the sizes.
      *
@@ -46,6 +49,10 @@ public record RnnGeometry(RecurrentCell cell, int steps, int batch, int inputSiz
         Checks.arraySize("what the gates save", steps, batch, Math.max(cell.saved(), cell.gates()), hiddenSize);
         Checks.arraySize("input weights", cell.gates(), hiddenSize, inputSize);
         Checks.arraySize("hidden weights", cell.gates(), hiddenSize, hiddenSize);
+        Checks.arraySize("gradients of gates", Math.max(256, batch), (cell.gates() + 1L) * hiddenSize + LINE);
+        if (batchFirst && batch > 1) {
+            Checks.arraySize("gradients of gates", steps, batch, (cell.gates() + 1L) * hiddenSize + LINE);
+        }
         if (lengths != null) {
             lengths = lengths.clone();
             checkLengths(lengths, steps, batch);

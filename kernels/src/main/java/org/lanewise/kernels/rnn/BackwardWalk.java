@@ -48,25 +48,28 @@ final class BackwardWalk extends Walk {
     private BackwardWalk() {
     }
 
+    /** {@return the walk of this thread} Begin and {@link #end} it. */
+    static BackwardWalk current() {
+        return CURRENT.get();
+    }
+
     /**
-     * {@return the walk of this thread, at the end of all steps} {@link #end} it.
+     * Goes to the end of all steps.
      *
      * @param states whether {@link #finish} is wanted: the gradients of the initial states
      */
-    static BackwardWalk begin(RnnGeometry g, States initial, float[] hiddenWeight, float[] y, float[] saved,
-            float @Nullable [] dY, States dLast, boolean states) {
-        BackwardWalk walk = CURRENT.get();
-        walk.begin(g, initial, y, saved, g.cell().saved() * g.hiddenSize());
-        walk.dY = dY;
-        walk.dZStride = GradientProducts.stride(g);
-        walk.toTheStart = states;
-        walk.multiplies = false;
-        walk.cells = true;
-        walk.begin(dLast);
-        if (walk.steps() > 1 || states) {
-            walk.pack(hiddenWeight);
+    void begin(RnnGeometry geometry, States initial, float[] hiddenWeight, float[] output, float[] saved,
+            float @Nullable [] gradient, States dLast, boolean states) {
+        begin(geometry, initial, output, saved, geometry.cell().saved() * geometry.hiddenSize());
+        dY = gradient;
+        dZStride = GradientProducts.stride(geometry);
+        toTheStart = states;
+        multiplies = false;
+        cells = true;
+        begin(dLast);
+        if (steps() > 1 || states) {
+            pack(hiddenWeight);
         }
-        return walk;
     }
 
     private void begin(States dLast) {

@@ -56,14 +56,11 @@ final class ForwardWalk extends Walk {
         ForwardWalk walk = CURRENT.get();
         try {
             int part = saved == null ? stepsOfPart(g) : g.steps();
-            int row = g.cell().saved() * g.hiddenSize();
-            if (saved != null) {
-                walk.begin(g, initial, y, saved, row);
+            if (saved != null || g.cell().saved() == 0) {
+                walk.begin(g, initial, y, saved == null ? EMPTY : saved, g.cell().saved() * g.hiddenSize());
             } else {
-                // a cache line further: at a power of two, the rows of a tile would share few sets of the first cache
-                int apart = row + Lanes.COUNT;
-                float[] scratch = Workspace.current().floats(Slot.RNN_GATES, g.batch() * part * apart);
-                walk.begin(g, initial, y, scratch, apart);
+                int row = scratchRow(g);
+                walk.begin(g, initial, y, Workspace.current().floats(Slot.RNN_GATES, g.batch() * part * row), row);
             }
             walk.inputs.begin(g, x, weights, walk.cell.summed * walk.hidden, part < g.steps());
             walk.walk(part, initial, weights, parallelism);
@@ -75,9 +72,17 @@ final class ForwardWalk extends Walk {
 
     /** So many steps that their gates stay in the cache. */
     private static int stepsOfPart(RnnGeometry g) {
+        if (g.cell().saved() == 0) {
+            return g.steps();
+        }
         int inputs = g.batchFirst() ? g.inputSize() : 0; // which are copied
-        long floats = g.batch() * ((long) g.cell().saved() * g.hiddenSize() + inputs);
-        return g.cell().saved() == 0 ? g.steps() : Math.clamp(SCRATCH / Math.max(floats, 1), 1, Math.max(1, g.steps()));
+        long floats = g.batch() * ((long) scratchRow(g) + inputs);
+        return Math.clamp(SCRATCH / Math.max(floats, 1), 1, Math.max(1, g.steps()));
+    }
+
+    /** A cache line more than there are gates: at a power of two, the rows of a tile would share few sets of the first cache. */
+    private static int scratchRow(RnnGeometry g) {
+        return g.cell().saved() * g.hiddenSize() + Lanes.COUNT;
     }
 
     private void walk(int part, States initial, Weights weights, Parallelism parallelism) {

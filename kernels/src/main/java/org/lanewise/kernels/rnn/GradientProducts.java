@@ -25,8 +25,8 @@ import static org.lanewise.kernels.Transpose.YES;
  *   dX = dZ*W_ih    dW_ih += dZ^T*X    dW_hh += dZ^T*Hbefore    db += the sums of dZ's columns
  * </pre>
  *
- * Each part has as many rows as a product sums in registers, so the parts cost nothing, and dZ is read four times from the
- * cache and not from memory.
+ * A part has at least as many rows as a product sums in registers, so that the parts cost nothing, and dZ is read four times from
+ * the cache and not from memory. (But if the batch is first, all rows are one part.)
  */
 record GradientProducts(RnnGeometry g, float[] x, States initial, Weights weights, float[] y, Gradients gradients,
         Parallelism parallelism) {

@@ -35,9 +35,9 @@ public final class VectorRecurrence {
     public static void backward(RnnGeometry g, float[] x, States initial, Weights weights, float[] y, float[] saved,
             float @Nullable [] dY, States dLast, Gradients gradients, Parallelism parallelism) {
         States dInitial = gradients.initial();
-        BackwardWalk walk = BackwardWalk.begin(g, initial, weights.hiddenWeight(), y, saved, dY, dLast,
-                dInitial.h() != null);
+        BackwardWalk walk = BackwardWalk.current();
         try {
+            walk.begin(g, initial, weights.hiddenWeight(), y, saved, dY, dLast, dInitial.h() != null);
             var products = new GradientProducts(g, x, initial, weights, y, gradients, parallelism);
             int part = products.stepsOfPart();
             float[] dZ = Workspace.current().floats(Slot.RNN_GATE_GRADIENTS, products.floats(part));
