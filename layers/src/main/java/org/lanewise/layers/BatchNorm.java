@@ -22,7 +22,7 @@ import org.lanewise.autograd.ops.ChannelAffine;
  * of a channel of n elements: var itself is the sum of squares over n, but the running one is the unbiased estimate. In evaluation, mean
  * and var are the running ones. Parameters, unless there are none: {@code weight} (initially 1) and {@code bias} (0). Buffers, unless
  * there are none, and then the statistics are always those of the batch: {@code running_mean} (0) and {@code running_var} (1). All of
- * shape (C). A third buffer, {@code num_batches_tracked}, a scalar, counts the batches of training; if the momentum is null, m is 1 over
+ * shape (C). A third buffer, {@code num_batches_tracked}, a scalar, counts the batches of training (as a float up to 2^24); if the momentum is null, m is 1 over
  * this count, and the running statistics are the averages over all batches. Only one thread at a time may train a layer, as it changes
  * its buffers.
  *

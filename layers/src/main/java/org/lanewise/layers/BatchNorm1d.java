@@ -24,6 +24,21 @@ public final class BatchNorm1d extends BatchNorm {
      *
      * @param numFeatures       channels C
      * @param eps               added to the variance
+     * @param momentum          weight of the batch in the running statistics
+     * @param affine            whether there are weight and bias
+     * @param trackRunningStats whether there are running statistics
+     * @throws IllegalArgumentException if there are no channels, eps is negative or no number, or momentum is not in [0, 1]
+     */
+    public BatchNorm1d(int numFeatures, double eps, double momentum, boolean affine,
+            boolean trackRunningStats) {
+        this(numFeatures, eps, (Double) momentum, affine, trackRunningStats);
+    }
+
+    /**
+     * A layer.
+     *
+     * @param numFeatures       channels C
+     * @param eps               added to the variance
      * @param momentum          weight of the batch in the running statistics, or null for their average over all batches
      * @param affine            whether there are weight and bias
      * @param trackRunningStats whether there are running statistics

@@ -53,7 +53,7 @@ final class Init {
     /** As a float, which the kernels take. */
     static float finite(String name, double value) {
         if (!Float.isFinite((float) value)) {
-            throw new IllegalArgumentException(name + "=" + value + " must be finite");
+            throw new IllegalArgumentException(name + "=" + value + " must be a finite float");
         }
         return (float) value;
     }

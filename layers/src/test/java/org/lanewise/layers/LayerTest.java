@@ -247,10 +247,10 @@ class LayerTest {
         refused(() -> new AdaptiveAvgPool2d(-1), "outputHeight=-1 must not be negative");
         refused(() -> new RNN(1, -2, false), "hiddenSize=-2 must be positive");
         refused(() -> new Softplus(0, 20), "beta=0.0 must be positive");
-        refused(() -> new Softplus(Double.POSITIVE_INFINITY, 20), "beta=Infinity must be finite");
+        refused(() -> new Softplus(Double.POSITIVE_INFINITY, 20), "beta=Infinity must be a finite float");
         refused(() -> new Softplus(1, Double.NaN), "threshold=NaN must be a number");
-        refused(() -> new ELU(Double.NaN), "alpha=NaN must be finite");
-        refused(() -> new LeakyReLU(1e50), "negativeSlope=1.0E50 must be finite");
+        refused(() -> new ELU(Double.NaN), "alpha=NaN must be a finite float");
+        refused(() -> new LeakyReLU(1e50), "negativeSlope=1.0E50 must be a finite float");
     }
 
     /** With w = w1 = w2 and y = w*w*x, a step is lr * dy/dw = lr * 2*w*x, made once. */
