@@ -13,9 +13,10 @@ import org.lanewise.kernels.rnn.VectorRecurrence;
  * <p>
  * The input is projected for all time steps in one product, or for as many as stay in the cache if nothing is saved; the gradients of
  * both weights are products over as many rows of T*B as a product sums in registers, 256, or B. What remains for a step is the product
- * with W_hh, which is packed once for all steps, and the cell. Threads share the units of the state: each multiplies the rows of W_hh
- * that belong to its units and finishes these, so that they meet once a step. A single sequence is multiplied with W_hh where it stands,
- * because it reads it once a step, from the cache.
+ * with W_hh, which is packed once for all steps, and the cell. Threads share the sequences if each gets a tile of rows or more, and meet
+ * where a part of the steps ends; else they share the units of the state: each multiplies the rows of W_hh that belong to its units and
+ * finishes these, and they meet once a step. A single sequence is multiplied with W_hh where it stands, because it reads it once a
+ * step, from the cache.
  *
  * <p>
  * Arrays start at index 0 where nothing else is said. Memory, in floats, with G gates: the backward pass needs what the forward pass

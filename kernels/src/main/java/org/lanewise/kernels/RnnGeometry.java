@@ -173,14 +173,14 @@ public record RnnGeometry(RecurrentCell cell, int steps, int batch, int inputSiz
     }
 
     /**
-     * The first row of some time steps: those of time first, and those of a single sequence, lie side by side.
+     * The least of the time steps of some visits.
      *
      * @param from the first visit of the walk, counted from 0
      * @param to   the one behind the last visit
-     * @return the least row that one of them has
+     * @return the least step that one of them comes to, or 0 if there is none
      */
-    public int firstRow(int from, int to) {
-        return from >= to ? 0 : row(Math.min(step(from), step(to - 1)), 0);
+    public int firstStep(int from, int to) {
+        return from >= to ? 0 : Math.min(step(from), step(to - 1));
     }
 
     /**

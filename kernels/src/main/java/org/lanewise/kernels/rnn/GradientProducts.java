@@ -54,7 +54,7 @@ record GradientProducts(RnnGeometry g, float[] x, States initial, Weights weight
      * @param beta 0 for those that come first, else 1
      */
     void add(int from, int to, float[] dZ, float beta) {
-        int first = g.firstRow(from, to);
+        int first = g.row(g.firstStep(from, to), 0);
         int rows = (to - from) * g.batch();
         int hidden = g.hiddenSize();
         int inputs = g.inputSize();

@@ -65,7 +65,7 @@ final class HiddenWeights {
     /** Columns [from, to) of C, on the calling thread; beta is 0 or 1. {@code from} is a multiple of {@link BlockedGemm#PANEL_COLUMNS}. */
     void multiply(StepRows a, int from, int to, float beta, float[] c, int cOffset, int ldc, Epilogue epilogue) {
         if (batch > 1) {
-            BlockedGemm.block(0, batch, from, to, backward ? rows : hidden, a.panels, panels, beta, c, cOffset, ldc,
+            BlockedGemm.block(0, a.rows(), from, to, backward ? rows : hidden, a.panels, panels, beta, c, cOffset, ldc,
                     epilogue);
             return;
         }

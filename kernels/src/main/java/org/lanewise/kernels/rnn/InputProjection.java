@@ -28,18 +28,23 @@ final class InputProjection {
     private float[] weight = EMPTY;
     private Epilogue bias = Epilogue.NONE;
     private int columns;
+    private boolean packed;
 
     InputProjection(RnnGeometry none) {
         g = none;
     }
 
-    /** Takes the operands. For parts, W_ih is packed, once for all of them. */
+    /**
+     * Takes the operands. If the steps are many enough for parts, W_ih is packed, once for all of them; and in the same way for all
+     * steps at once, which then have the same bits.
+     */
     void begin(RnnGeometry geometry, float[] input, Weights weights, int summed, boolean parts) {
         g = geometry;
         x = input;
         weight = weights.inputWeight();
         columns = g.cell().gates() * g.hiddenSize();
         bias = bias(summed, weights);
+        packed = parts;
         if (parts) {
             stored.set(weight, 0, g.inputSize(), 1, 1);
             panels.packRight(columns, g.inputSize(), stored, Workspace.current().aligned(Slot.RNN_INPUT_WEIGHTS,
@@ -68,6 +73,11 @@ final class InputProjection {
     /** A row of Z for each row of x. */
     void all(float[] z, int offset, int ldz, Parallelism parallelism) {
         int inputs = g.inputSize();
+        if (packed) {
+            stored.set(x, 0, inputs, 1, 1);
+            BlockedGemm.run(g.rows(), columns, inputs, stored, panels, 0, z, offset, ldz, bias, parallelism);
+            return;
+        }
         Gemm.sgemm(NO, YES, g.rows(), columns, inputs, 1, x, 0, inputs, weight, 0, inputs, 0, z, offset, ldz, bias,
                 parallelism);
     }

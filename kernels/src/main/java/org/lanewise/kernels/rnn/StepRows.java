@@ -8,23 +8,30 @@ final class StepRows {
 
     private static final float[] EMPTY = {};
 
-    /** The rows in panels; one row is copied as it is. */
+    /** The rows in panels; that of a single sequence is copied as it is. */
     final PackedOperand panels = new PackedOperand();
     private final StoredOperand stored = new StoredOperand();
-    private int batch;
+    private int rows;
+    private boolean single;
     private int k;
     /** Where they go. */
     float[] target = EMPTY;
     int before;
 
     /** Floats that they take. */
-    static int floats(int batch, int k) {
-        return batch == 1 ? k : PackedOperand.leftSize(batch, k);
+    static int floats(int rows, int k, boolean single) {
+        return single ? k : PackedOperand.leftSize(rows, k);
+    }
+
+    /** {@return how many rows there are} */
+    int rows() {
+        return rows;
     }
 
     /** Says where those of all steps go: {@code newBefore} floats behind the start of an array. */
-    void layOut(int newBatch, int newK, float[] newTarget, int newBefore) {
-        batch = newBatch;
+    void layOut(int newRows, int newK, boolean ofSingle, float[] newTarget, int newBefore) {
+        rows = newRows;
+        single = ofSingle;
         k = newK;
         target = newTarget;
         before = newBefore;
@@ -32,11 +39,11 @@ final class StepRows {
 
     /** The rows of the next step. */
     void set(float[] newData, int newOffset, int stride) {
-        if (batch == 1) {
+        if (single) {
             System.arraycopy(newData, newOffset, target, before, k);
         } else {
             stored.set(newData, newOffset, stride, 1, 1);
-            panels.packLeft(batch, k, stored, target, before);
+            panels.packLeft(rows, k, stored, target, before);
         }
     }
 

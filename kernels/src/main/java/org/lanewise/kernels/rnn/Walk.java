@@ -20,10 +20,16 @@ abstract class Walk extends SharedLoop {
 
     static final float[] EMPTY = {};
 
+    /** Sequences of a walk are a multiple of these, the rows of the lowest micro-kernel. */
+    private static final int ROWS = 4;
+
     RnnGeometry g = RnnGeometry.of(RecurrentCell.RNN_TANH, 0, 0, 1, 1);
     Cell cell = ElmanCell.TANH;
     int hidden;
     int batch;
+    /** The sequences [first, end) that this walk goes through; other walks go through the others of the batch. */
+    int first;
+    int end;
 
     /** The rows of gates: those that are saved, or y if the cell saves none. */
     float[] z = EMPTY;
@@ -50,13 +56,18 @@ abstract class Walk extends SharedLoop {
     /**
      * Takes the operands.
      *
-     * @param row distance of two rows of gates in {@code saved}
+     * @param row   distance of two rows of gates in {@code saved}
+     * @param part  how many sequences a walk goes through
+     * @param index the index of this one
      */
-    final void begin(RnnGeometry geometry, States initial, float[] output, float[] saved, int row) {
+    final void begin(RnnGeometry geometry, States initial, float[] output, float[] saved, int row, int part,
+            int index) {
         g = geometry;
         cell = Cell.of(g.cell());
         hidden = g.hiddenSize();
         batch = g.batch();
+        first = index * part;
+        end = Math.min(first + part, batch);
         y = output;
         if (cell.columns == 0) {
             z = output;
@@ -98,9 +109,19 @@ abstract class Walk extends SharedLoop {
         previous = started ? g.step(visit - 1) : step;
     }
 
+    /**
+     * How many sequences each walk goes through. With some tiles of rows for each thread, threads share the sequences, and meet only
+     * where a part of the steps ends; else they share the units of each step.
+     */
+    static int sequencesOfWalk(RnnGeometry g, Parallelism parallelism) {
+        int threads = threads(g, parallelism);
+        int walks = Math.clamp(g.batch() / BlockedGemm.PANEL_ROWS, 1, threads);
+        return Blocking.evenPart(g.batch(), Math.max(Math.ceilDiv(g.batch(), walks), 1), ROWS);
+    }
+
     /** Shares the units of this step. A part begins where panels begin, so that each thread multiplies whole ones. */
     final void shareUnits(Parallelism parallelism) {
-        int threads = threads(parallelism);
+        int threads = threads(g, parallelism);
         if (threads == 1) {
             run(0, hidden);
         } else {
@@ -109,12 +130,16 @@ abstract class Walk extends SharedLoop {
         }
     }
 
-    private int threads(Parallelism parallelism) {
+    private static int threads(RnnGeometry g, Parallelism parallelism) {
+        int hidden = g.hiddenSize();
         int rows = g.cell().gates() * hidden;
-        return batch == 1
+        return g.batch() == 1
                 ? Blocking.threads(rows, hidden, parallelism)
-                : Blocking.threads(batch, rows, hidden, parallelism);
+                : Blocking.threads(g.batch(), rows, hidden, parallelism);
     }
+
+    /** Goes through the steps of some visits, whose order it knows. */
+    abstract void steps(int from, int to, Parallelism parallelism);
 
     final int zAt(int time, int sequence) {
         return zOffset + (time - zFirst) * zStepStride + sequence * zSequenceStride;
