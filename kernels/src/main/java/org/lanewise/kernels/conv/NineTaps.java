@@ -144,16 +144,12 @@ final class NineTaps {
         VectorMask<Float> fresh = LANES.compare(GE, again).and(inside);
         VectorMask<Float> seesLeft = LANES.compare(GE, left).and(inside);
         VectorMask<Float> seesRight = LANES.compare(LT, columns - 1);
-        FloatVector s0 = FloatVector.zero(S);
-        FloatVector s1 = FloatVector.zero(S);
-        FloatVector s2 = FloatVector.zero(S);
-        FloatVector s3 = FloatVector.zero(S);
-        FloatVector s4 = FloatVector.zero(S);
-        FloatVector s5 = FloatVector.zero(S);
-        FloatVector s6 = FloatVector.zero(S);
-        FloatVector s7 = FloatVector.zero(S);
-        FloatVector s8 = FloatVector.zero(S);
-        FloatVector above = FloatVector.zero(S);
+        // one zero: with a call for each of them, the vector of one was boxed in some JVMs
+        FloatVector zero = FloatVector.zero(S);
+        FloatVector s0 = zero, s1 = zero, s2 = zero;
+        FloatVector s3 = zero, s4 = zero, s5 = zero;
+        FloatVector s6 = zero, s7 = zero, s8 = zero;
+        FloatVector above = zero;
         FloatVector here = ZERO.blend(FloatVector.fromArray(S, d, dAt), fresh);
         for (int i = 1, line = at, row = dAt + pitch;; i++, line += pitch, row += pitch) {
             FloatVector x0 = ZERO.blend(FloatVector.fromArray(S, x, line - 1), seesLeft);
