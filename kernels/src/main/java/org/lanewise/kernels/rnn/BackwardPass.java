@@ -58,13 +58,13 @@ final class BackwardPass {
         if (g.steps() > 1 || states) {
             pack(g, hiddenWeight, summed, rest);
         }
-        int sequences = Walk.sequencesOfWalk(g, parallelism);
-        walks.begin(Math.max(1, Math.ceilDiv(g.batch(), sequences)));
+        walks.begin(g, parallelism);
+        int sequences = walks.sequences();
         int floats = StepRows.floats(sequences, summed, single) + StepRows.floats(sequences, rest, single);
         float[] stepRows = Workspace.current().floats(Slot.RNN_STEP, walks.count() * floats);
         for (int i = 0; i < walks.count(); i++) {
             walks.get(i).begin(g, initial, y, saved, g.cell().saved() * hidden, sequences, i);
-            walks.get(i).begin(spans, rest > 0 ? 2 : 1, stepRows, i * floats, dY, d, states);
+            walks.get(i).begin(spans, stepRows, i * floats, dY, d, states);
         }
     }
 
@@ -115,8 +115,8 @@ final class BackwardPass {
 
     /** The gradients of the initial states, after all steps. */
     void finish(RnnGeometry g, States dInitial, Parallelism parallelism) {
-        for (int i = 0; i < walks.count(); i++) {
-            walks.get(i).last(walks.count() == 1 ? parallelism : Parallelism.serial());
+        if (dInitial.h() != null && steps() > 0) {
+            walks.steps(-1, 0, parallelism);
         }
         int size = g.batch() * g.hiddenSize();
         if (dInitial.h() != null) {

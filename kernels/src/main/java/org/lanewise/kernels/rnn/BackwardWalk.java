@@ -25,6 +25,7 @@ final class BackwardWalk extends Walk {
     /** dh of all sequences of the batch, and dc of all. */
     private float[] d = EMPTY;
     private boolean multiplies;
+    /** Whether this visit is to a step, and not to what is before the first one: the initial states, which only the product reaches. */
     private boolean cells;
     private boolean toTheStart;
 
@@ -32,21 +33,18 @@ final class BackwardWalk extends Walk {
      * Takes what is needed besides the operands of the forward pass, after {@link #begin}.
      *
      * @param weights  the rows of W_hh
-     * @param count    how many spans of rows they are
      * @param stepRows takes the gradients of a step, from index {@code before} on
      * @param states   whether the gradients of the initial states are wanted
      */
-    void begin(HiddenWeights[] weights, int count, float[] stepRows, int before, float @Nullable [] gradient,
-            float[] dStates,
+    void begin(HiddenWeights[] weights, float[] stepRows, int before, float @Nullable [] gradient, float[] dStates,
             boolean states) {
         spans = weights;
-        spanCount = count;
+        spanCount = cell.summed < g.cell().gates() ? 2 : 1;
         dY = gradient;
         d = dStates;
         dZStride = GradientProducts.stride(g);
         toTheStart = states;
         multiplies = false;
-        cells = true;
         int summed = cell.summed * hidden;
         boolean single = batch == 1;
         gradients[0].layOut(end - first, summed, single, stepRows, before);
@@ -63,20 +61,15 @@ final class BackwardWalk extends Walk {
     @Override
     void steps(int from, int to, Parallelism parallelism) {
         for (int visit = to - 1; visit >= from; visit--) {
-            visit(visit);
+            cells = visit >= 0;
+            if (cells) {
+                visit(visit);
+            }
             shareUnits(parallelism);
-            if (visit > 0 || toTheStart) {
+            if (visit > 0 || (visit == 0 && toTheStart)) {
                 multiplies = true;
                 packGradients();
             }
-        }
-    }
-
-    /** What reaches the initial states, after all steps. */
-    void last(Parallelism parallelism) {
-        if (multiplies && toTheStart) {
-            cells = false;
-            shareUnits(parallelism);
         }
     }
 

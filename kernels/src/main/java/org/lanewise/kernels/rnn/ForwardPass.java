@@ -87,8 +87,8 @@ final class ForwardPass {
         if (g.steps() > 1 || hasInitial) {
             pack(g, weights.hiddenWeight());
         }
-        int sequences = Walk.sequencesOfWalk(g, parallelism);
-        walks.begin(Math.max(1, Math.ceilDiv(g.batch(), sequences)));
+        walks.begin(g, parallelism);
+        int sequences = walks.sequences();
         int floats = StepRows.floats(sequences, g.hiddenSize(), g.batch() == 1);
         float[] stepRows = Workspace.current().floats(Slot.RNN_STEP, walks.count() * floats);
         Epilogue bias = separateBias(g, weights);

@@ -26,8 +26,8 @@ final class ForwardWalk extends Walk {
     /**
      * Takes what is needed for the products, after {@link #begin}.
      *
-     * @param stepRows     takes the states of a step, from index {@code before} on
-     * @param hasInitial   whether there are initial states
+     * @param stepRows   takes the states of a step, from index {@code before} on
+     * @param hasInitial whether there are initial states
      */
     void begin(HiddenWeights[] weights, float[] stepRows, int before, Epilogue bias, boolean hasInitial) {
         gates = weights;

@@ -20,9 +20,6 @@ abstract class Walk extends SharedLoop {
 
     static final float[] EMPTY = {};
 
-    /** Sequences of a walk are a multiple of these, the rows of the lowest micro-kernel. */
-    private static final int ROWS = 4;
-
     RnnGeometry g = RnnGeometry.of(RecurrentCell.RNN_TANH, 0, 0, 1, 1);
     Cell cell = ElmanCell.TANH;
     int hidden;
@@ -109,16 +106,6 @@ abstract class Walk extends SharedLoop {
         previous = started ? g.step(visit - 1) : step;
     }
 
-    /**
-     * How many sequences each walk goes through. With some tiles of rows for each thread, threads share the sequences, and meet only
-     * where a part of the steps ends; else they share the units of each step.
-     */
-    static int sequencesOfWalk(RnnGeometry g, Parallelism parallelism) {
-        int threads = threads(g, parallelism);
-        int walks = Math.clamp(g.batch() / BlockedGemm.PANEL_ROWS, 1, threads);
-        return Blocking.evenPart(g.batch(), Math.max(Math.ceilDiv(g.batch(), walks), 1), ROWS);
-    }
-
     /** Shares the units of this step. A part begins where panels begin, so that each thread multiplies whole ones. */
     final void shareUnits(Parallelism parallelism) {
         int threads = threads(g, parallelism);
@@ -130,7 +117,7 @@ abstract class Walk extends SharedLoop {
         }
     }
 
-    private static int threads(RnnGeometry g, Parallelism parallelism) {
+    static int threads(RnnGeometry g, Parallelism parallelism) {
         int hidden = g.hiddenSize();
         int rows = g.cell().gates() * hidden;
         return g.batch() == 1

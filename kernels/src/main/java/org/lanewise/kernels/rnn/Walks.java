@@ -5,13 +5,23 @@ import java.util.List;
 import java.util.function.Supplier;
 
 import org.lanewise.kernels.Parallelism;
+import org.lanewise.kernels.RnnGeometry;
+import org.lanewise.kernels.gemm.BlockedGemm;
+import org.lanewise.kernels.gemm.Blocking;
 import org.lanewise.kernels.vector.SharedLoop;
 
-/** The walks through the sequences of a batch, each through some of them, which threads share. */
+/**
+ * The walks through the sequences of a batch, each through some of them. With a tile of rows or more for each thread, threads share
+ * the walks, and meet only where a part of the steps ends; else there is one walk, and they share the units of each step.
+ */
 final class Walks<W extends Walk> extends SharedLoop {
+
+    /** Sequences of a walk are a multiple of these, the rows of the lowest micro-kernel. */
+    private static final int ROWS = 4;
 
     private final List<W> all = new ArrayList<>();
     private final Supplier<W> made;
+    private int sequences;
     private int count;
     private int from;
     private int to;
@@ -20,12 +30,19 @@ final class Walks<W extends Walk> extends SharedLoop {
         this.made = made;
     }
 
-    /** Says how many there are. */
-    void begin(int newCount) {
-        count = newCount;
+    /** Cuts the batch into as many walks as have work for a thread. */
+    void begin(RnnGeometry g, Parallelism parallelism) {
+        int most = Math.clamp(g.batch() / BlockedGemm.PANEL_ROWS, 1, Walk.threads(g, parallelism));
+        sequences = Blocking.evenPart(g.batch(), Math.max(Math.ceilDiv(g.batch(), most), 1), ROWS);
+        count = Math.max(Math.ceilDiv(g.batch(), sequences), 1);
         while (all.size() < count) {
             all.add(made.get());
         }
+    }
+
+    /** {@return how many sequences each goes through, but the last one} */
+    int sequences() {
+        return sequences;
     }
 
     int count() {
