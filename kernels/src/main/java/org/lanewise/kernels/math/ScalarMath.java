@@ -74,7 +74,7 @@ final class ScalarMath {
         float shifted = Math.fma(t, LOG2_E, ROUND_TWICE);
         float half = Math.fma(t, LOG2_E / 2, ROUND);
         float n = shifted - ROUND_TWICE;
-        float p = expOfRest(Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, t)));
+        float p = expOfRest(rest(n, t));
         int first = Float.floatToRawIntBits(half) << 23;
         int second = (Float.floatToRawIntBits(shifted) << 23) - first;
         return p * Float.intBitsToFloat(first) * Float.intBitsToFloat(second);
@@ -89,8 +89,13 @@ final class ScalarMath {
     static float liftedExp(float t) {
         float shifted = Math.fma(t, LOG2_E, ROUND_LIFTED);
         float n = shifted - ROUND_LIFTED;
-        float p = expOfRest(Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, t)));
+        float p = expOfRest(rest(n, t));
         return p * powerOfTwo(shifted);
+    }
+
+    /** t - n*ln(2). */
+    static float rest(float n, float t) {
+        return Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, t));
     }
 
     /** exp(r) for |r| <= ln(2)/2. */

@@ -42,6 +42,14 @@ final class ScalarUnits {
     /** log(1 + e) is ln 2 + log((1 + e)/2) from here on. */
     static final float HALVED = 0.41421356f;
 
+    /** exp(x) - 1 is -1 in float below this. */
+    static final float ELU_MIN = -18f;
+    /** exp(r) - 1 = r + r^2 (1/2 + M3 r ... + M6 r^4) on |r| <= ln(2)/2, to 1.4e-8. */
+    static final float M3 = 0.16666545f;
+    static final float M4 = 0.041666403f;
+    static final float M5 = 0.008366406f;
+    static final float M6 = 0.0013940663f;
+
     private ScalarUnits() {
     }
 
@@ -98,7 +106,7 @@ final class ScalarUnits {
         float t = square * -0.5f;
         float shifted = Math.fma(t, LOG2_E, ROUND_LIFTED);
         float n = shifted - ROUND_LIFTED;
-        float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, t));
+        float r = rest(n, t);
         return expOfRest(Math.fma(lost, -0.5f, r)) * powerOfTwo(shifted);
     }
 
@@ -130,7 +138,7 @@ final class ScalarUnits {
         float t = x < ELU_MIN ? ELU_MIN : x;
         float shifted = Math.fma(t, LOG2_E, ROUND);
         float n = shifted - ROUND;
-        float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, t));
+        float r = rest(n, t);
         float p = Math.fma(M6, r, M5);
         p = Math.fma(p, r, M4);
         p = Math.fma(p, r, M3);
@@ -140,14 +148,6 @@ final class ScalarUnits {
         float y = alpha * Math.fma(scale, q, scale - 1);
         return x > 0 ? x : x == 0 ? alpha * x : y;
     }
-
-    /** exp(x) - 1 is -1 in float below this. */
-    static final float ELU_MIN = -18f;
-    /** exp(r) - 1 = r + r^2 (1/2 + M3 r ... + M6 r^4) on |r| <= ln(2)/2, to 1.4e-8. */
-    static final float M3 = 0.16666545f;
-    static final float M4 = 0.041666403f;
-    static final float M5 = 0.008366406f;
-    static final float M6 = 0.0013940663f;
 
     private static float atMost(float limit, float x) {
         return x > limit ? limit : x;
