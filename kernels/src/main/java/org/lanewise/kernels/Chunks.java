@@ -2,13 +2,15 @@ package org.lanewise.kernels;
 
 import java.util.Objects;
 
+import org.lanewise.kernels.vector.SharedLoop;
+
 /**
  * Cuts a long elementwise loop into pieces for several threads.
  */
 final class Chunks {
 
-    /** Elements that are worth a second thread, and the size of a piece: 32 K floats are 128 KB. */
-    static final int SIZE = 32 * 1024;
+    /** The size of a piece. */
+    static final int SIZE = SharedLoop.ELEMENTS;
 
     /** A loop over the elements [from, from + n). */
     @FunctionalInterface

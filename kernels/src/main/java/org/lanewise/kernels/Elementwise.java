@@ -142,14 +142,10 @@ public final class Elementwise {
         if (n == 0) {
             return;
         }
-        if (!Backend.current().vectorized()) {
-            ReferenceElementwise.broadcast(op, outer, middle, inner, a, aOffset, b, bOffset, y, yOffset);
-        } else if (middle == 1) {
-            // a single number goes with one line of all elements, which threads share
-            Chunks.run(n, parallelism, (i, length) -> BroadcastLoop.current()
-                    .run(op, 1, 1, length, a, aOffset + i, b, bOffset, y, yOffset + i, Parallelism.serial()));
-        } else {
+        if (Backend.current().vectorized()) {
             BroadcastLoop.current().run(op, outer, middle, inner, a, aOffset, b, bOffset, y, yOffset, parallelism);
+        } else {
+            ReferenceElementwise.broadcast(op, outer, middle, inner, a, aOffset, b, bOffset, y, yOffset);
         }
     }
 

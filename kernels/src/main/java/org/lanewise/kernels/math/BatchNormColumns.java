@@ -18,9 +18,6 @@ final class BatchNormColumns extends SharedLoop {
     private static final ThreadLocal<BatchNormColumns> CURRENT = ThreadLocal.withInitial(BatchNormColumns::new);
     private static final float[] EMPTY = {};
 
-    /** Elements that are worth handing over to another thread, as of elementwise loops. */
-    private static final int LEAST_PART = 32 * 1024;
-
     private int channels;
     private float[] x = EMPTY;
     private int xOffset;
@@ -112,7 +109,7 @@ final class BatchNormColumns extends SharedLoop {
         result = output;
         resultOffset = outputOffset;
         try {
-            share(batch, Math.ceilDiv(LEAST_PART, Math.max(1, channels)), parallelism);
+            shareLines(batch, channels, parallelism);
         } finally {
             x = EMPTY;
             mean = EMPTY;

@@ -12,9 +12,6 @@ public final class BatchNormLoop extends SharedLoop {
     private static final ThreadLocal<BatchNormLoop> CURRENT = ThreadLocal.withInitial(BatchNormLoop::new);
     private static final float[] EMPTY = {};
 
-    /** Elements that are worth handing over to another thread, as of elementwise loops. */
-    private static final int LEAST_PART = 32 * 1024;
-
     private int batch;
     private int channels;
     private int pixels;
@@ -100,7 +97,7 @@ public final class BatchNormLoop extends SharedLoop {
                 Arrays.fill(dWeight, 0, channels, 0);
                 Arrays.fill(dBias, 0, channels, 0);
             } else {
-                share(channels, Math.ceilDiv(LEAST_PART, Math.max(1, batch * pixels)), parallelism);
+                shareLines(channels, batch * pixels, parallelism);
             }
         } finally {
             x = EMPTY;

@@ -6,15 +6,12 @@ import org.lanewise.kernels.vector.SharedLoop;
 
 /**
  * y(o, m, i) := a(o, m, i) op b(m). Threads share the lines: of the middle dimension where it is the last one, else of the inner one,
- * each with one element of b.
+ * each with one element of b. If b is a single number, all elements are one line, of which they share pieces.
  */
 public final class BroadcastLoop extends SharedLoop {
 
     private static final ThreadLocal<BroadcastLoop> CURRENT = ThreadLocal.withInitial(BroadcastLoop::new);
     private static final float[] EMPTY = {};
-
-    /** Elements that are worth handing over to another thread, as of other elementwise loops. */
-    private static final int LEAST_PART = 32 * 1024;
 
     private Arithmetic op = Arithmetic.ADD;
     private int middle;
@@ -36,8 +33,8 @@ public final class BroadcastLoop extends SharedLoop {
 
     /** All lines, of which there are some and none is empty. */
     public void run(Arithmetic newOp, int outer, int newMiddle, int newInner, float[] left, int leftOffset,
-            float[] right,
-            int rightOffset, float[] result, int resultOffset, Parallelism parallelism) {
+            float[] right, int rightOffset, float[] result, int resultOffset,
+            Parallelism parallelism) {
         op = newOp;
         middle = newMiddle;
         inner = newInner;
@@ -48,10 +45,12 @@ public final class BroadcastLoop extends SharedLoop {
         y = result;
         yOffset = resultOffset;
         try {
-            if (inner == 1) {
-                share(outer, Math.ceilDiv(LEAST_PART, middle), parallelism);
+            if (middle == 1) {
+                share(outer * inner, ELEMENTS, parallelism);
+            } else if (inner == 1) {
+                shareLines(outer, middle, parallelism);
             } else {
-                share(outer * middle, Math.ceilDiv(LEAST_PART, inner), parallelism);
+                shareLines(outer * middle, inner, parallelism);
             }
         } finally {
             a = EMPTY;
@@ -62,11 +61,15 @@ public final class BroadcastLoop extends SharedLoop {
 
     @Override
     protected void run(int from, int to) {
+        if (middle == 1) {
+            numbers(to - from, b[bOffset], aOffset + from, yOffset + from);
+            return;
+        }
         for (int line = from; line < to; line++) {
             if (inner == 1) {
                 vectors(aOffset + line * middle, yOffset + line * middle);
             } else {
-                numbers(b[bOffset + line % middle], aOffset + line * inner, yOffset + line * inner);
+                numbers(inner, b[bOffset + line % middle], aOffset + line * inner, yOffset + line * inner);
             }
         }
     }
@@ -83,14 +86,14 @@ public final class BroadcastLoop extends SharedLoop {
     }
 
     /** Sums as multiply-adds by 1 or -1, which round once too. */
-    private void numbers(float number, int aAt, int yAt) {
+    private void numbers(int n, float number, int aAt, int yAt) {
         switch (op) {
-            case ADD -> VectorElementwise.affine(inner, 1, a, aAt, number, y, yAt);
-            case SUBTRACT -> VectorElementwise.affine(inner, 1, a, aAt, -number, y, yAt);
-            case SUBTRACT_FROM -> VectorElementwise.affine(inner, -1, a, aAt, number, y, yAt);
-            case MULTIPLY -> VectorElementwise.axpby(inner, number, a, aAt, 0, y, yAt);
-            case DIVIDE -> VectorElementwise.divide(inner, a, aAt, number, y, yAt);
-            case DIVIDE_INTO -> VectorElementwise.divide(inner, number, a, aAt, y, yAt);
+            case ADD -> VectorElementwise.affine(n, 1, a, aAt, number, y, yAt);
+            case SUBTRACT -> VectorElementwise.affine(n, 1, a, aAt, -number, y, yAt);
+            case SUBTRACT_FROM -> VectorElementwise.affine(n, -1, a, aAt, number, y, yAt);
+            case MULTIPLY -> VectorElementwise.axpby(n, number, a, aAt, 0, y, yAt);
+            case DIVIDE -> VectorElementwise.divide(n, a, aAt, number, y, yAt);
+            case DIVIDE_INTO -> VectorElementwise.divide(n, number, a, aAt, y, yAt);
         }
     }
 }

@@ -13,9 +13,6 @@ public final class ChannelLoop extends SharedLoop {
     private static final ThreadLocal<ChannelLoop> CURRENT = ThreadLocal.withInitial(ChannelLoop::new);
     private static final float[] EMPTY = {};
 
-    /** Elements that are worth handing over to another thread, as of other elementwise loops. */
-    private static final int LEAST_PART = 32 * 1024;
-
     private int channels;
     private int pixels;
     private float[] x = EMPTY;
@@ -50,7 +47,7 @@ public final class ChannelLoop extends SharedLoop {
         y = output;
         yOffset = outputOffset;
         try {
-            share(planes, Math.ceilDiv(LEAST_PART, pixels), parallelism);
+            shareLines(planes, pixels, parallelism);
         } finally {
             x = EMPTY;
             scale = EMPTY;

@@ -30,9 +30,6 @@ public final class ColumnLoop extends SharedLoop {
     /** Rows that are summed in float before their sum is added to the total. */
     private static final int ROWS = 64;
 
-    /** Elements that are worth handing over to another thread, as of elementwise loops. */
-    private static final int LEAST_PART = 32 * 1024;
-
     /** Columns that a thread walks along, or more: the least that memory delivers ahead. */
     private static final int LEAST_COLUMNS = 256;
 
@@ -129,7 +126,7 @@ public final class ColumnLoop extends SharedLoop {
         y = result;
         yOffset = resultOffset;
         try {
-            int part = Math.max(Math.ceilDiv(n, parallelism.threads()), Math.ceilDiv(LEAST_PART, Math.max(1, m)));
+            int part = Math.max(Math.ceilDiv(n, parallelism.threads()), Math.ceilDiv(ELEMENTS, Math.max(1, m)));
             share(n, part >= n ? Math.max(n, 1) : Math.ceilDiv(part, LEAST_COLUMNS) * LEAST_COLUMNS, parallelism);
         } finally {
             a = EMPTY;

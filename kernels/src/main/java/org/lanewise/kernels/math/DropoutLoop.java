@@ -28,9 +28,6 @@ public final class DropoutLoop extends SharedLoop {
     /** The counters of a vector of elements: two of them share one. */
     private static final LongVector STEPS = LongVector.broadcast(LONGS, 0).addIndex(1).mul(GOLDEN);
 
-    /** Elements that are worth handing over to another thread: even, so that no counter is split. */
-    private static final int PART = 32 * 1024;
-
     private int threshold;
     private float scale;
     private long start;
@@ -58,7 +55,7 @@ public final class DropoutLoop extends SharedLoop {
         y = output;
         yOffset = outputOffset;
         try {
-            share(n, PART, parallelism);
+            share(n, ELEMENTS, parallelism); // an even number, so that no counter is split
         } finally {
             x = EMPTY;
             y = EMPTY;

@@ -10,9 +10,6 @@ public final class LayerNormLoop extends SharedLoop {
     private static final ThreadLocal<LayerNormLoop> CURRENT = ThreadLocal.withInitial(LayerNormLoop::new);
     private static final float[] EMPTY = {};
 
-    /** Elements that are worth handing over to another thread, as of elementwise loops. */
-    private static final int LEAST_PART = 32 * 1024;
-
     private int columns;
     private float[] x = EMPTY;
     private int xOffset;
@@ -77,7 +74,7 @@ public final class LayerNormLoop extends SharedLoop {
         result = output;
         resultOffset = outputOffset;
         try {
-            share(rows, Math.ceilDiv(LEAST_PART, Math.max(1, columns)), parallelism);
+            shareLines(rows, columns, parallelism);
         } finally {
             x = EMPTY;
             weight = null;

@@ -14,9 +14,6 @@ public final class ReductionLoop extends SharedLoop {
     private static final ThreadLocal<ReductionLoop> CURRENT = ThreadLocal.withInitial(ReductionLoop::new);
     private static final float[] EMPTY = {};
 
-    /** Elements that are worth handing over to another thread, as of elementwise loops. */
-    private static final int LEAST_PART = 32 * 1024;
-
     /** A sum of squares that is computed in float is believed between these: beyond, some squares under- or overflow. */
     private static final double LEAST_SQUARES = 0x1p-80;
     private static final double MOST_SQUARES = 0x1p120;
@@ -48,7 +45,7 @@ public final class ReductionLoop extends SharedLoop {
         y = result;
         yOffset = resultOffset;
         try {
-            share(m, Math.ceilDiv(LEAST_PART, Math.max(1, n)), parallelism);
+            shareLines(m, n, parallelism);
         } finally {
             a = EMPTY;
             y = EMPTY;

@@ -10,9 +10,6 @@ public final class SoftmaxLoop extends SharedLoop {
     private static final ThreadLocal<SoftmaxLoop> CURRENT = ThreadLocal.withInitial(SoftmaxLoop::new);
     private static final float[] EMPTY = {};
 
-    /** Elements that are worth handing over to another thread, as of elementwise loops. */
-    private static final int LEAST_PART = 32 * 1024;
-
     private boolean log;
     private int columns;
     /** x forward, y backward. */
@@ -63,7 +60,7 @@ public final class SoftmaxLoop extends SharedLoop {
         result = to;
         resultOffset = toOffset;
         try {
-            share(rows, Math.ceilDiv(LEAST_PART, Math.max(1, columns)), parallelism);
+            shareLines(rows, columns, parallelism);
         } finally {
             input = EMPTY;
             dY = null;

@@ -13,6 +13,9 @@ import org.lanewise.kernels.Parallelism;
  */
 public abstract class SharedLoop implements IntConsumer {
 
+    /** Elements of an elementwise loop that are worth another thread: 32 K floats are 128 KB. */
+    public static final int ELEMENTS = 32 * 1024;
+
     private int total;
     private int part;
 
@@ -29,6 +32,11 @@ public abstract class SharedLoop implements IntConsumer {
         } else {
             parallelism.forEach(Math.ceilDiv(total, part), this);
         }
+    }
+
+    /** The same for lines of so many elements each, with as many lines in a part as are worth another thread. */
+    protected final void shareLines(int lines, int elements, Parallelism parallelism) {
+        share(lines, Math.ceilDiv(ELEMENTS, Math.max(1, elements)), parallelism);
     }
 
     /** One part: the indices [from, to). */
