@@ -49,9 +49,10 @@ public record RnnGeometry(RecurrentCell cell, int steps, int batch, int inputSiz
         Checks.arraySize("what the gates save", steps, batch, Math.max(cell.saved(), cell.gates()), hiddenSize);
         Checks.arraySize("input weights", cell.gates(), hiddenSize, inputSize);
         Checks.arraySize("hidden weights", cell.gates(), hiddenSize, hiddenSize);
-        Checks.arraySize("gradients of gates", Math.max(256, batch), (cell.gates() + 1L) * hiddenSize + LINE);
+        long row = Math.max(cell.saved(), cell.gates() + 1L) * hiddenSize + LINE;
+        Checks.arraySize("the gates of some steps", Math.max(256, batch), row);
         if (batchFirst && batch > 1) {
-            Checks.arraySize("gradients of gates", steps, batch, (cell.gates() + 1L) * hiddenSize + LINE);
+            Checks.arraySize("the gates of all steps", steps, batch, row);
         }
         if (lengths != null) {
             lengths = lengths.clone();

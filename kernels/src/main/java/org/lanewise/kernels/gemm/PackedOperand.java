@@ -13,6 +13,9 @@ import org.lanewise.kernels.vector.Workspace;
  */
 public final class PackedOperand implements Operand {
 
+    /** Floats around the panels of one operand, or of several that stand one behind the other. */
+    public static final int SLACK = Workspace.ALIGNED + Lanes.COUNT;
+
     private static final float[] EMPTY = {};
 
     private float[] packed;
@@ -99,7 +102,7 @@ public final class PackedOperand implements Operand {
     }
 
     private static int size(int count, int lines, int k, int width) {
-        long size = (long) count * Math.ceilDiv(lines, width) * width * k + Workspace.ALIGNED + Lanes.COUNT;
+        long size = (long) count * Math.ceilDiv(lines, width) * width * k + SLACK;
         if (size > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
                     (count == 1 ? "a packed matrix of " : count + " packed matrices of ") + lines

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Parallelism;
 import org.lanewise.kernels.Recurrence.States;
 import org.lanewise.kernels.RnnGeometry;
+import org.lanewise.kernels.gemm.PackedOperand;
 import org.lanewise.kernels.vector.Workspace;
 import org.lanewise.kernels.vector.Workspace.Slot;
 
@@ -88,7 +89,7 @@ final class BackwardPass {
         int hidden = g.hiddenSize();
         int floats = HiddenWeights.floats(batch, summed, hidden, true);
         float[] panels = Workspace.current().aligned(Slot.RNN_WEIGHTS,
-                floats + HiddenWeights.floats(batch, rest, hidden, true));
+                floats + HiddenWeights.floats(batch, rest, hidden, true) + PackedOperand.SLACK);
         spans[0].set(batch, hiddenWeight, 0, summed, hidden, true, panels, 0);
         if (rest > 0) {
             spans[1].set(batch, hiddenWeight, summed, rest, hidden, true, panels, floats);

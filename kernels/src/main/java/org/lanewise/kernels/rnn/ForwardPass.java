@@ -8,6 +8,7 @@ import org.lanewise.kernels.Recurrence.Weights;
 import org.lanewise.kernels.RecurrentCell;
 import org.lanewise.kernels.RnnGeometry;
 import org.lanewise.kernels.gemm.Blocking;
+import org.lanewise.kernels.gemm.PackedOperand;
 import org.lanewise.kernels.vector.Lanes;
 import org.lanewise.kernels.vector.Workspace;
 import org.lanewise.kernels.vector.Workspace.Slot;
@@ -66,7 +67,7 @@ final class ForwardPass {
         if (g.cell().saved() == 0) {
             return g.steps();
         }
-        int inputs = g.batchFirst() ? g.inputSize() : 0; // which are copied
+        int inputs = g.batchFirst() && g.batch() > 1 ? g.inputSize() : 0; // which are copied
         long floats = g.batch() * ((long) scratchRow(g) + inputs);
         return Math.clamp(SCRATCH / Math.max(floats, 1), 1, Math.max(1, g.steps()));
     }
@@ -110,7 +111,7 @@ final class ForwardPass {
         int count = g.cell().gates();
         int hidden = g.hiddenSize();
         int size = HiddenWeights.floats(g.batch(), hidden, hidden, false);
-        float[] target = Workspace.current().aligned(Slot.RNN_WEIGHTS, count * size);
+        float[] target = Workspace.current().aligned(Slot.RNN_WEIGHTS, count * size + PackedOperand.SLACK);
         for (int gate = 0; gate < count; gate++) {
             gates[gate].set(g.batch(), hiddenWeight, gate * hidden, hidden, hidden, false, target, gate * size);
         }

@@ -32,12 +32,13 @@ final class HiddenWeights {
     private float[] w = EMPTY;
     private int first;
 
-    /** Floats that the panels take. */
+    /** Floats that the panels take, without the slack around all: the next ones begin at a cache line too. */
     static int floats(int batch, int rows, int hidden, boolean backward) {
         if (batch == 1) {
             return 0;
         }
-        return backward ? PackedOperand.rightSize(hidden, rows) : PackedOperand.rightSize(rows, hidden);
+        int size = backward ? PackedOperand.rightSize(hidden, rows) : PackedOperand.rightSize(rows, hidden);
+        return size - PackedOperand.SLACK;
     }
 
     /** Takes {@code newRows} rows of W_hh from {@code firstRow} on, and packs them {@code before} floats behind the start of target. */

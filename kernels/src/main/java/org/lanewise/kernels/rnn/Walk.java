@@ -53,18 +53,18 @@ abstract class Walk extends SharedLoop {
     /**
      * Takes the operands.
      *
-     * @param row   distance of two rows of gates in {@code saved}
-     * @param part  how many sequences a walk goes through
-     * @param index the index of this one
+     * @param row       distance of two rows of gates in {@code saved}
+     * @param sequences how many a walk goes through
+     * @param index     the index of this one
      */
-    final void begin(RnnGeometry geometry, States initial, float[] output, float[] saved, int row, int part,
+    final void begin(RnnGeometry geometry, States initial, float[] output, float[] saved, int row, int sequences,
             int index) {
         g = geometry;
         cell = Cell.of(g.cell());
         hidden = g.hiddenSize();
         batch = g.batch();
-        first = index * part;
-        end = Math.min(first + part, batch);
+        first = index * sequences;
+        end = Math.min(first + sequences, batch);
         y = output;
         if (cell.columns == 0) {
             z = output;
@@ -160,15 +160,15 @@ abstract class Walk extends SharedLoop {
     }
 
     /** The state that the cell reads of the step before, or in its place the initial one. */
-    float[] carried(boolean first) {
-        if (first) {
+    float[] carried(boolean isFirst) {
+        if (isFirst) {
             return initialCarried;
         }
         return cell.carried < 0 ? y : z;
     }
 
-    int carriedAt(boolean first, int sequence) {
-        if (first) {
+    int carriedAt(boolean isFirst, int sequence) {
+        if (isFirst) {
             return initialCarriedOffset + sequence * initialCarriedStride;
         }
         return cell.carried < 0 ? yAt(previous, sequence) : zAt(previous, sequence) + cell.carried * hidden;

@@ -11,13 +11,14 @@ import org.lanewise.kernels.gemm.Blocking;
 import org.lanewise.kernels.vector.SharedLoop;
 
 /**
- * The walks through the sequences of a batch, each through some of them. With a tile of rows or more for each thread, threads share
- * the walks, and meet only where a part of the steps ends; else there is one walk, and they share the units of each step.
+ * The walks through the sequences of a batch, each through some of them. If there are tiles of rows for as many threads as there are
+ * panels of units, threads share the walks, and meet only where a part of the steps ends; else there is one walk, and they share the
+ * units of each step.
  */
 final class Walks<W extends Walk> extends SharedLoop {
 
-    /** Sequences of a walk are a multiple of these, the rows of the lowest micro-kernel. */
-    private static final int ROWS = 4;
+    /** Sequences of a walk are a multiple of these, so that its rows are tiles of 12, 8 and 4, or of 6 and 4. */
+    private static final int ROWS = BlockedGemm.PANEL_ROWS % 4 == 0 ? 4 : 2;
 
     private final List<W> all = new ArrayList<>();
     private final Supplier<W> made;
@@ -32,8 +33,11 @@ final class Walks<W extends Walk> extends SharedLoop {
 
     /** Cuts the batch into as many walks as have work for a thread. */
     void begin(RnnGeometry g, Parallelism parallelism) {
-        int most = Math.clamp(g.batch() / BlockedGemm.PANEL_ROWS, 1, Walk.threads(g, parallelism));
-        sequences = Blocking.evenPart(g.batch(), Math.max(Math.ceilDiv(g.batch(), most), 1), ROWS);
+        int threads = Walk.threads(g, parallelism);
+        int byUnits = Math.min(Math.ceilDiv(g.hiddenSize(), BlockedGemm.PANEL_COLUMNS), threads);
+        int bySequences = Math.min(g.batch() / BlockedGemm.PANEL_ROWS, threads);
+        int walks = bySequences >= byUnits ? bySequences : 1;
+        sequences = Blocking.evenPart(g.batch(), Math.max(Math.ceilDiv(g.batch(), walks), 1), ROWS);
         count = Math.max(Math.ceilDiv(g.batch(), sequences), 1);
         while (all.size() < count) {
             all.add(made.get());

@@ -49,7 +49,7 @@ public final class Workspace {
         SCATTERED_Y,
         /** The gates of a recurrent layer over whole sequences, if nobody keeps them. */
         RNN_GATES,
-        /** The gradients of what goes into the gates of a recurrent layer, for a part of the sequences. */
+        /** The gradients of what goes into the gates of a recurrent layer, for a part of the steps. */
         RNN_GATE_GRADIENTS,
         /** The states before the time steps of that part. */
         RNN_PREVIOUS,
@@ -59,11 +59,11 @@ public final class Workspace {
         RNN_ZEROS,
         /** The sum of its biases. */
         RNN_BIAS,
-        /** Its input weights, packed once for all parts of the sequences. */
+        /** Its input weights, packed once for all parts of the steps. */
         RNN_INPUT_WEIGHTS,
-        /** The inputs of a part of the sequences, time first, or without padding. */
+        /** The inputs of a part of the steps, time first, or without padding. */
         RNN_INPUTS,
-        /** The states before a part of the sequences. */
+        /** The states before a part of the steps. */
         RNN_CARRIED,
         /** The hidden weights of a recurrent layer, packed once for all time steps. */
         RNN_WEIGHTS,
