@@ -118,6 +118,13 @@ class TensorTest {
     }
 
     @Test
+    void anRnnWithoutCellStatesRefusesThem() {
+        var weights = new Rnn.Weights(Tensor.zeros(9, 5), Tensor.zeros(9, 3), null, null);
+        refused(() -> Rnn.rnn(RecurrentCell.GRU, Tensor.zeros(4, 2, 5), null, Tensor.zeros(1, 2, 3), List.of(weights),
+                false, null), "rnn: GRU has no cell states but got c0 (1, 2, 3)");
+    }
+
+    @Test
     void ofNoNumbersThereIsNoLargest() {
         refused(() -> Tensor.zeros(2, 0).max(1),
                 "max: expected a dimension that is not empty but got dimension 1 of shape (2, 0)");

@@ -46,18 +46,14 @@ public record BatchNorm(Tensor x, @Nullable Tensor weight, @Nullable Tensor bias
             throw new IllegalArgumentException("batchNorm: expected input of shape (N, C, *) but got " + x.shape());
         }
         int channels = x.dim(1);
-        if (weight != null) {
-            Operands.shape("batchNorm", "weight", weight, channels);
-        }
-        if (bias != null) {
-            Operands.shape("batchNorm", "bias", bias, channels);
-        }
+        Operands.optionalShape("batchNorm", "weight", weight, channels);
+        Operands.optionalShape("batchNorm", "bias", bias, channels);
         Tensor y = Tape.newTensor(x.shape());
         Tensor mean = Tape.newTensor(Shape.of(channels));
         Tensor var = Tape.newTensor(Shape.of(channels));
         Tensor rstd = Tape.newTensor(Shape.of(channels));
         org.lanewise.kernels.BatchNorm.forward(x.dim(0), channels, pixels(x), x.data(), 0,
-                weight == null ? null : weight.data(), 0, bias == null ? null : bias.data(), 0, (float) eps, y.data(),
+                Operands.data(weight), 0, Operands.data(bias), 0, (float) eps, y.data(),
                 0,
                 mean.data(), var.data(), rstd.data(), Tape.parallelism());
         return new Result(Tape.recording(x, weight, bias)
@@ -75,7 +71,7 @@ public record BatchNorm(Tensor x, @Nullable Tensor weight, @Nullable Tensor bias
         Tensor dWeight = Tape.newTensor(mean.shape());
         Tensor dBias = Tape.newTensor(mean.shape());
         org.lanewise.kernels.BatchNorm.backward(x.dim(0), x.dim(1), pixels(x), x.data(), 0,
-                weight == null ? null : weight.data(), 0, mean.data(), rstd.data(), dY, 0, dY, 0, dWeight.data(),
+                Operands.data(weight), 0, mean.data(), rstd.data(), dY, 0, dY, 0, dWeight.data(),
                 dBias.data(), gradients.parallelism());
         if (weight != null) {
             gradients.add(weight, dWeight.data());

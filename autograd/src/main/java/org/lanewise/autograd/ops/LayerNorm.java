@@ -12,13 +12,14 @@ import org.lanewise.kernels.Reductions;
  * y = (x - mean)/sqrt(var + eps)*weight + bias with mean and variance over the last dimensions;
  * dX, dWeight and dBias: see {@link org.lanewise.kernels.LayerNorm}.
  *
- * @param x      the input
- * @param weight factors, or null
- * @param bias   what is added, or null
- * @param mean   of each row
- * @param rstd   1/sqrt(var + eps) of each row
+ * @param x       the input
+ * @param columns elements that are normalised together
+ * @param weight  factors, or null
+ * @param bias    what is added, or null
+ * @param mean    of each row
+ * @param rstd    1/sqrt(var + eps) of each row
  */
-public record LayerNorm(Tensor x, @Nullable Tensor weight, @Nullable Tensor bias, Tensor mean, Tensor rstd)
+public record LayerNorm(Tensor x, int columns, @Nullable Tensor weight, @Nullable Tensor bias, Tensor mean, Tensor rstd)
         implements
             Function {
 
@@ -42,28 +43,25 @@ public record LayerNorm(Tensor x, @Nullable Tensor weight, @Nullable Tensor bias
                         + Shape.of(normalizedShape) + " but got " + x.shape());
             }
         }
-        if (weight != null) {
-            Operands.shape("layerNorm", "weight", weight, normalizedShape);
-        }
-        if (bias != null) {
-            Operands.shape("layerNorm", "bias", bias, normalizedShape);
-        }
+        Operands.optionalShape("layerNorm", "weight", weight, normalizedShape);
+        Operands.optionalShape("layerNorm", "bias", bias, normalizedShape);
         int rows = x.shape().product(0, leading);
         int columns = x.shape().product(leading, x.shape().rank());
         Tensor y = Tape.newTensor(x.shape());
         Tensor mean = Tape.newTensor(Shape.of(rows));
         Tensor rstd = Tape.newTensor(Shape.of(rows));
-        org.lanewise.kernels.LayerNorm.forward(rows, columns, x.data(), 0, weight == null ? null : weight.data(), 0,
-                bias == null ? null : bias.data(), 0, (float) eps, y.data(), 0, mean.data(), 0, rstd.data(), 0,
+        org.lanewise.kernels.LayerNorm.forward(rows, columns, x.data(), 0, Operands.data(weight), 0,
+                Operands.data(bias), 0, (float) eps, y.data(), 0, mean.data(), 0, rstd.data(), 0,
                 Tape.parallelism());
-        return Tape.recording(x, weight, bias) ? Tape.record(y, new LayerNorm(x, weight, bias, mean, rstd)) : y;
+        return Tape.recording(x, weight, bias)
+                ? Tape.record(y, new LayerNorm(x, columns, weight, bias, mean, rstd))
+                : y;
     }
 
     @Override
     public void backward(Gradients gradients) {
         float[] dY = gradients.dY();
         int rows = mean.size();
-        int columns = rows == 0 ? 0 : x.size() / rows;
         if (bias != null) {
             gradients.accumulate(bias, (dB, beta) -> Reductions.columnSums(rows, columns, dY, 0, columns, beta, dB, 0,
                     gradients.parallelism()));
@@ -73,7 +71,7 @@ public record LayerNorm(Tensor x, @Nullable Tensor weight, @Nullable Tensor bias
                     mean.data(), 0, rstd.data(), 0, dY, 0, dW, 0, gradients.parallelism()));
         }
         if (gradients.needed(x)) {
-            org.lanewise.kernels.LayerNorm.backward(rows, columns, x.data(), 0, weight == null ? null : weight.data(),
+            org.lanewise.kernels.LayerNorm.backward(rows, columns, x.data(), 0, Operands.data(weight),
                     0,
                     mean.data(), 0, rstd.data(), 0, dY, 0, dY, 0, gradients.parallelism());
             gradients.give(x);

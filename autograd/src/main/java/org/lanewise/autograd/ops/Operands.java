@@ -1,5 +1,6 @@
 package org.lanewise.autograd.ops;
 
+import org.jspecify.annotations.Nullable;
 import org.lanewise.autograd.Shape;
 import org.lanewise.autograd.Tensor;
 import org.lanewise.kernels.Pool2dGeometry;
@@ -40,6 +41,28 @@ final class Operands {
             throw new IllegalArgumentException(
                     operation + ": expected " + name + " of shape " + shape + " but got " + x.shape());
         }
+    }
+
+    /** The same for an operand that may be missing. */
+    static void optionalShape(String operation, String name, @Nullable Tensor x, int... expected) {
+        if (x != null) {
+            shape(operation, name, x, expected);
+        }
+    }
+
+    /** The elements of an operand, or null if it is missing. */
+    static float @Nullable [] data(@Nullable Tensor x) {
+        return x == null ? null : x.data();
+    }
+
+    /** The dimensions before one, as one. */
+    static int outer(Tensor x, int axis) {
+        return x.shape().product(0, axis);
+    }
+
+    /** The dimensions behind one, as one: the elements that stand together. */
+    static int inner(Tensor x, int axis) {
+        return x.shape().product(axis + 1, x.shape().rank());
     }
 
     /** The input has the channels that the weights of a convolution expect. */

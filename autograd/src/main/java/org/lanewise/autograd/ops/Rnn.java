@@ -44,7 +44,7 @@ public record Rnn(Tensor x, @Nullable Tensor h0, @Nullable Tensor c0, List<Direc
     public record Weights(Tensor wIh, Tensor wHh, @Nullable Tensor bIh, @Nullable Tensor bHh) {
 
         private Recurrence.Weights data() {
-            return new Recurrence.Weights(wIh.data(), wHh.data(), Rnn.data(bIh), Rnn.data(bHh));
+            return new Recurrence.Weights(wIh.data(), wHh.data(), Operands.data(bIh), Operands.data(bHh));
         }
     }
 
@@ -74,12 +74,12 @@ public record Rnn(Tensor x, @Nullable Tensor h0, @Nullable Tensor c0, List<Direc
      * @param cell       the equations of a step
      * @param x          shape (T, B, I), or (B, T, I) if batch first
      * @param h0         shape (D, B, H), or null for zeros
-     * @param c0         the same for the cell states of an LSTM
+     * @param c0         the same for the cell states of an LSTM; null for other cells
      * @param weights    the parameters of the walk forward, and those of the walk backward if there is one
      * @param batchFirst whether the batch is the first dimension
      * @param lengths    the length of each sequence, or null if all have T steps
      * @return the states
-     * @throws IllegalArgumentException if a shape or a length does not fit
+     * @throws IllegalArgumentException if a shape or a length does not fit, or there is a c0 for a cell without cell states
      */
     public static Output rnn(RecurrentCell cell, Tensor x, @Nullable Tensor h0, @Nullable Tensor c0,
             List<Weights> weights, boolean batchFirst, int @Nullable [] lengths) {
@@ -88,6 +88,9 @@ public record Rnn(Tensor x, @Nullable Tensor h0, @Nullable Tensor c0, List<Direc
         int count = weights.size();
         initial("h0", h0, count, forward);
         initial("c0", c0, count, forward);
+        if (c0 != null && !cell.hasCellState()) {
+            throw new IllegalArgumentException("rnn: " + cell + " has no cell states but got c0 " + c0.shape());
+        }
         boolean recording = Tape.recording(x, h0, c0);
         for (Weights w : weights) {
             parameters(w, cell.gates(), hidden, x.dim(2));
@@ -138,20 +141,14 @@ public record Rnn(Tensor x, @Nullable Tensor h0, @Nullable Tensor c0, List<Direc
     }
 
     private static void initial(String name, @Nullable Tensor states, int directions, RnnGeometry g) {
-        if (states != null) {
-            Operands.shape("rnn", name, states, directions, g.batch(), g.hiddenSize());
-        }
+        Operands.optionalShape("rnn", name, states, directions, g.batch(), g.hiddenSize());
     }
 
     private static void parameters(Weights w, int gates, int hidden, int inputs) {
         Operands.shape("rnn", "W_ih", w.wIh(), gates * hidden, inputs);
         Operands.shape("rnn", "W_hh", w.wHh(), gates * hidden, hidden);
-        if (w.bIh() != null) {
-            Operands.shape("rnn", "b_ih", w.bIh(), gates * hidden);
-        }
-        if (w.bHh() != null) {
-            Operands.shape("rnn", "b_hh", w.bHh(), gates * hidden);
-        }
+        Operands.optionalShape("rnn", "b_ih", w.bIh(), gates * hidden);
+        Operands.optionalShape("rnn", "b_hh", w.bHh(), gates * hidden);
     }
 
     @Override
@@ -182,14 +179,10 @@ public record Rnn(Tensor x, @Nullable Tensor h0, @Nullable Tensor c0, List<Direc
     }
 
     private States initial(int offset) {
-        return new States(data(h0), data(c0), offset);
+        return new States(Operands.data(h0), Operands.data(c0), offset);
     }
 
     private static States at(States states, int offset) {
         return new States(states.h(), states.c(), offset);
-    }
-
-    private static float @Nullable [] data(@Nullable Tensor tensor) {
-        return tensor == null ? null : tensor.data();
     }
 }
