@@ -98,10 +98,13 @@ public final class Gradients {
      * The gradient of the output, complete. It may be changed if it is then handed on by {@link #give}.
      *
      * @return the array, of the output's size
+     * @throws IllegalStateException outside of backward(), or if none has arrived at the first one of several outputs: see
+     *                               {@link #dY(Tensor)}
      */
     public float[] dY() {
         if (dY == null) {
-            throw new IllegalStateException("dY() was called outside of backward()");
+            throw new IllegalStateException(
+                    "dY() was called outside of backward(), or no gradient has arrived at the first output");
         }
         return dY;
     }
@@ -111,6 +114,7 @@ public final class Gradients {
      *
      * @param y one of the outputs that were recorded
      * @return an array of its size, or null if no gradient has arrived there: it is 0
+     * @throws IllegalArgumentException if y is no output of the operation
      */
     public float @Nullable [] dY(Tensor y) {
         for (int i = 0; i < others.length; i++) {

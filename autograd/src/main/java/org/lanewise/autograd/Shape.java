@@ -92,6 +92,18 @@ public final class Shape {
     }
 
     /**
+     * The shape without one dimension.
+     *
+     * @param axis the dimension, in [0, rank)
+     * @return a shape with one dimension less
+     */
+    public Shape without(int axis) {
+        int[] rest = Arrays.copyOf(dims, dims.length - 1);
+        System.arraycopy(dims, axis + 1, rest, axis, rest.length - axis);
+        return Shape.of(rest);
+    }
+
+    /**
      * The product of the dimensions [from, to).
      *
      * @param from first dimension

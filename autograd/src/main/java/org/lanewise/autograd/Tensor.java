@@ -256,8 +256,9 @@ public final class Tensor {
     /**
      * Sum, element by element; see {@link Add}.
      *
-     * @param other a tensor of the same shape, or one of which either is repeated: see {@link Broadcast}
+     * @param other a tensor of the same shape; or one of the two is repeated, see {@link Broadcast}
      * @return this + other
+     * @throws IllegalArgumentException if the shapes do not fit
      */
     public Tensor add(Tensor other) {
         return Add.add(this, other);
@@ -266,8 +267,9 @@ public final class Tensor {
     /**
      * Difference, element by element; see {@link Sub}.
      *
-     * @param other a tensor of the same shape, or one of which either is repeated: see {@link Broadcast}
+     * @param other a tensor of the same shape; or one of the two is repeated, see {@link Broadcast}
      * @return this - other
+     * @throws IllegalArgumentException if the shapes do not fit
      */
     public Tensor sub(Tensor other) {
         return Sub.sub(this, other);
@@ -276,8 +278,9 @@ public final class Tensor {
     /**
      * Product, element by element; see {@link Mul}.
      *
-     * @param other a tensor of the same shape, or one of which either is repeated: see {@link Broadcast}
+     * @param other a tensor of the same shape; or one of the two is repeated, see {@link Broadcast}
      * @return this * other
+     * @throws IllegalArgumentException if the shapes do not fit
      */
     public Tensor mul(Tensor other) {
         return Mul.mul(this, other);
@@ -286,8 +289,9 @@ public final class Tensor {
     /**
      * Quotient, element by element; see {@link Div}.
      *
-     * @param other a tensor of the same shape, or one of which either is repeated: see {@link Broadcast}
+     * @param other a tensor of the same shape; or one of the two is repeated, see {@link Broadcast}
      * @return this / other
+     * @throws IllegalArgumentException if the shapes do not fit
      */
     public Tensor div(Tensor other) {
         return Div.div(this, other);
@@ -481,6 +485,7 @@ public final class Tensor {
      *
      * @param dim the dimension; negative counts from the end
      * @return the places, in the order of the elements of {@link #max}
+     * @throws IllegalArgumentException if the dimension is empty
      */
     public int[] argmax(int dim) {
         return Reduce.argmax(this, dim);

@@ -65,8 +65,7 @@ public record Broadcast(Arithmetic op, Tensor large, Tensor small, Tensor y, int
 
     private static Tensor compute(Arithmetic op, Tensor large, Tensor small) {
         int middle = small.size();
-        // a single number is repeated along one line of all elements; lines of one element took 13 times as long
-        int outer = middle == 1 ? 1 : large.shape().product(0, first(large.shape(), small.shape()));
+        int outer = large.shape().product(0, first(large.shape(), small.shape()));
         int inner = middle == 0 || outer == 0 ? 0 : large.size() / outer / middle;
         Tensor y = Tape.newTensor(withLeadingOnes(large.shape(), small.shape().rank()));
         Elementwise.broadcast(op, outer, middle, inner, large.data(), 0, small.data(), 0, y.data(), 0,
@@ -110,7 +109,7 @@ public record Broadcast(Arithmetic op, Tensor large, Tensor small, Tensor y, int
         return true;
     }
 
-    /** The first dimension of large that small has too, not as 1; if there is none, its rank. */
+    /** The first dimension of large that small has too, not as 1; the first of all for a single number, which goes with one line. */
     private static int first(Shape large, Shape small) {
         int missing = large.rank() - small.rank();
         for (int i = 0; i < small.rank(); i++) {
@@ -118,7 +117,7 @@ public record Broadcast(Arithmetic op, Tensor large, Tensor small, Tensor y, int
                 return missing + i;
             }
         }
-        return large.rank();
+        return 0;
     }
 
     @Override
@@ -131,13 +130,17 @@ public record Broadcast(Arithmetic op, Tensor large, Tensor small, Tensor y, int
             }
             case SUBTRACT_FROM -> {
                 sums(gradients, dY, 1);
-                Elementwise.axpby(dY.length, -1, dY, 0, 0, dY, 0, gradients.parallelism());
-                gradients.give(large);
+                if (gradients.needed(large)) {
+                    Elementwise.axpby(dY.length, -1, dY, 0, 0, dY, 0, gradients.parallelism());
+                    gradients.give(large);
+                }
             }
             case MULTIPLY -> {
                 productSums(gradients, dY, large, 1);
-                repeated(gradients, Arithmetic.MULTIPLY, dY);
-                gradients.give(large);
+                if (gradients.needed(large)) {
+                    repeated(gradients, Arithmetic.MULTIPLY, dY);
+                    gradients.give(large);
+                }
             }
             case DIVIDE -> { // y = large/small: dSmall = -sum(dY*y)/small
                 repeated(gradients, Arithmetic.DIVIDE, dY);
@@ -147,9 +150,11 @@ public record Broadcast(Arithmetic op, Tensor large, Tensor small, Tensor y, int
             case DIVIDE_INTO -> { // y = small/large: with g = dY/large, dSmall = sum(g) and dLarge = -g*y
                 Elementwise.divide(dY.length, dY, 0, large.data(), 0, dY, 0, gradients.parallelism());
                 sums(gradients, dY, 1);
-                Elementwise.multiply(dY.length, dY, 0, y.data(), 0, dY, 0, gradients.parallelism());
-                Elementwise.axpby(dY.length, -1, dY, 0, 0, dY, 0, gradients.parallelism());
-                gradients.give(large);
+                if (gradients.needed(large)) {
+                    Elementwise.multiply(dY.length, dY, 0, y.data(), 0, dY, 0, gradients.parallelism());
+                    Elementwise.axpby(dY.length, -1, dY, 0, 0, dY, 0, gradients.parallelism());
+                    gradients.give(large);
+                }
             }
         }
     }

@@ -4,7 +4,6 @@ import java.util.Arrays;
 
 import org.lanewise.autograd.Function;
 import org.lanewise.autograd.Gradients;
-import org.lanewise.autograd.Shape;
 import org.lanewise.autograd.Tape;
 import org.lanewise.autograd.Tensor;
 import org.lanewise.kernels.Arithmetic;
@@ -44,7 +43,7 @@ public record Reduce(Reduction reduction, Tensor x, Tensor y, int dim) implement
         if (reduction == Reduction.MAX) {
             requireElements("max", x, axis);
         }
-        Tensor y = Tape.newTensor(without(x.shape(), axis));
+        Tensor y = Tape.newTensor(x.shape().without(axis));
         compute(reduction, x, axis, y.data(), Tape.parallelism());
         return Tape.recording(x) ? Tape.record(y, new Reduce(reduction, x, y, axis)) : y;
     }
@@ -62,8 +61,8 @@ public record Reduce(Reduction reduction, Tensor x, Tensor y, int dim) implement
         int axis = x.shape().axis(dim);
         requireElements("argmax", x, axis);
         int n = x.dim(axis);
-        int outer = x.shape().product(0, axis);
-        int inner = x.shape().product(axis + 1, x.shape().rank());
+        int outer = Operands.outer(x, axis);
+        int inner = Operands.inner(x, axis);
         int[] places = new int[outer * inner];
         for (int o = 0; o < outer; o++) {
             if (inner == 1) {
@@ -83,17 +82,10 @@ public record Reduce(Reduction reduction, Tensor x, Tensor y, int dim) implement
         }
     }
 
-    private static Shape without(Shape shape, int axis) {
-        int[] dims = shape.dims();
-        int[] rest = Arrays.copyOf(dims, dims.length - 1);
-        System.arraycopy(dims, axis + 1, rest, axis, rest.length - axis);
-        return Shape.of(rest);
-    }
-
     private static void compute(Reduction reduction, Tensor x, int axis, float[] y, Parallelism parallelism) {
         int n = x.dim(axis);
-        int outer = x.shape().product(0, axis);
-        int inner = x.shape().product(axis + 1, x.shape().rank());
+        int outer = Operands.outer(x, axis);
+        int inner = Operands.inner(x, axis);
         if (inner == 1) {
             Reductions.rows(reduction, outer, n, x.data(), 0, n, y, 0, parallelism);
             return;
@@ -178,10 +170,10 @@ public record Reduce(Reduction reduction, Tensor x, Tensor y, int dim) implement
     }
 
     private int outer() {
-        return x.shape().product(0, dim);
+        return Operands.outer(x, dim);
     }
 
     private int inner() {
-        return x.shape().product(dim + 1, x.shape().rank());
+        return Operands.inner(x, dim);
     }
 }

@@ -4,7 +4,6 @@ import java.util.Arrays;
 
 import org.lanewise.autograd.Function;
 import org.lanewise.autograd.Gradients;
-import org.lanewise.autograd.Shape;
 import org.lanewise.autograd.Tape;
 import org.lanewise.autograd.Tensor;
 import org.lanewise.kernels.Elementwise;
@@ -36,11 +35,7 @@ public record Select(Tensor x, int axis, int index) implements Function {
             throw new IndexOutOfBoundsException(
                     "select: index " + index + " of dimension " + dim + " is outside of shape " + x.shape());
         }
-        int[] dims = x.shape().dims();
-        int[] left = new int[dims.length - 1];
-        System.arraycopy(dims, 0, left, 0, axis);
-        System.arraycopy(dims, axis + 1, left, axis, left.length - axis);
-        Tensor y = Tape.newTensor(Shape.of(left));
+        Tensor y = Tape.newTensor(x.shape().without(axis));
         Select select = new Select(x, axis, place);
         int inner = select.inner();
         for (int i = 0; i < select.outer(); i++) {
@@ -63,14 +58,12 @@ public record Select(Tensor x, int axis, int index) implements Function {
         });
     }
 
-    /** The dimensions before the axis, as one. */
     private int outer() {
-        return x.shape().product(0, axis);
+        return Operands.outer(x, axis);
     }
 
-    /** The dimensions behind the axis, as one: the elements that stand together. */
     private int inner() {
-        return x.shape().product(axis + 1, x.shape().rank());
+        return Operands.inner(x, axis);
     }
 
     /** Where the i-th run of the slice stands in x. */
