@@ -1,7 +1,6 @@
 package org.lanewise.layers;
 
 import org.jspecify.annotations.Nullable;
-import org.lanewise.autograd.Shape;
 import org.lanewise.autograd.Tape;
 import org.lanewise.autograd.Tensor;
 import org.lanewise.autograd.ops.ChannelAffine;
@@ -44,8 +43,8 @@ public abstract sealed class BatchNorm extends Layer permits BatchNorm1d, BatchN
     BatchNorm(int numFeatures, double eps, @Nullable Double momentum, boolean affine, boolean trackRunningStats) {
         this.numFeatures = Init.positive("numFeatures", numFeatures);
         this.eps = Init.eps(eps);
-        if (momentum != null && !(momentum >= 0 && momentum <= 1)) {
-            throw new IllegalArgumentException("momentum=" + momentum + " must be in [0, 1], or null");
+        if (momentum != null) {
+            Init.share("momentum", momentum);
         }
         this.momentum = momentum;
         weight = affine ? parameter("weight", Tensor.full(1, numFeatures)) : null;
@@ -88,19 +87,12 @@ public abstract sealed class BatchNorm extends Layer permits BatchNorm1d, BatchN
 
     /** (x - mean)*r is an affine map by constants; if the parameters get no gradients, they are constants too. */
     private Tensor byRunningStatistics(Tensor x, Tensor mean, Tensor var) {
-        Tensor scale = Tape.newTensor(Shape.of(numFeatures)); // the tape's arrays are used again
-        Tensor shift = Tape.newTensor(Shape.of(numFeatures));
         boolean recorded = weight != null && bias != null && Tape.recording(weight, bias);
-        Tensor w = recorded ? null : weight;
-        Tensor b = recorded ? null : bias;
-        for (int c = 0; c < numFeatures; c++) {
-            double r = 1 / Math.sqrt(var.data()[c] + eps);
-            double factor = w == null ? r : w.data()[c] * r;
-            scale.data()[c] = (float) factor;
-            shift.data()[c] = (float) ((b == null ? 0 : b.data()[c]) - mean.data()[c] * factor);
-        }
+        double[] scale = ChannelStatistics.scale(recorded ? null : weight, var, eps);
+        double[] shift = ChannelStatistics.shift(scale, mean, recorded ? null : bias);
         Tensor images = x.reshape(x.dim(0), numFeatures, x.shape().product(2, x.shape().rank()), 1);
-        Tensor normalized = ChannelAffine.channelAffine(images, scale, shift);
+        Tensor normalized = ChannelAffine.channelAffine(images, ChannelStatistics.rounded(scale),
+                ChannelStatistics.rounded(shift));
         if (recorded && weight != null && bias != null) {
             normalized = normalized.mul(weight.reshape(numFeatures, 1, 1)).add(bias.reshape(numFeatures, 1, 1));
         }

@@ -1,7 +1,5 @@
 package org.lanewise.layers;
 
-import java.util.Arrays;
-
 import org.lanewise.autograd.Tensor;
 import org.lanewise.autograd.ops.ChannelAffine;
 
@@ -66,29 +64,18 @@ public final class FrozenBatchNorm2d extends Layer {
                     this + ": expected input (N, " + weight.dim(0) + ", H, W) but got " + x.shape());
         }
         double[] scale = scale();
-        return ChannelAffine.channelAffine(x, rounded(scale), rounded(shift(scale)));
+        return ChannelAffine.channelAffine(x, ChannelStatistics.rounded(scale),
+                ChannelStatistics.rounded(shift(scale)));
     }
 
     /** The factor of each channel: weight / sqrt(running_var + eps). */
     double[] scale() {
-        double[] scale = new double[weight.size()];
-        Arrays.setAll(scale, c -> weight.data()[c] / Math.sqrt(runningVar.data()[c] + eps));
-        return scale;
+        return ChannelStatistics.scale(weight, runningVar, eps);
     }
 
     /** What is added to each channel: bias - running_mean * scale. */
     double[] shift(double[] scale) {
-        double[] shift = new double[scale.length];
-        Arrays.setAll(shift, c -> Math.fma(-scale[c], runningMean.data()[c], bias.data()[c]));
-        return shift;
-    }
-
-    private static Tensor rounded(double[] values) {
-        Tensor result = Tensor.zeros(values.length);
-        for (int i = 0; i < values.length; i++) {
-            result.data()[i] = (float) values[i];
-        }
-        return result;
+        return ChannelStatistics.shift(scale, runningMean, bias);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.lanewise.layers;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 import org.junit.jupiter.api.Test;
@@ -181,7 +182,7 @@ class LayerTest {
         refused(() -> new LSTM(9, 5, RnnOptions.DEFAULT.withNumLayers(2), new SplittableRandom(1))
                 .forward(Tensor.zeros(2, 3, 9), null, Tensor.zeros(1, 3, 5)),
                 "LSTM(9, 5, numLayers=2): expected c0 (2, 3, 5) but got (1, 3, 5)");
-        refused(() -> new GRU(9, 5, false).forward(Tensor.zeros(2, 3, 9), null, new int[] {1, 2, 3}),
+        refused(() -> new GRU(9, 5).forward(Tensor.zeros(2, 3, 9), null, new int[] {1, 2, 3}),
                 "lengths[2]=3 must be from 0 to the 2 steps of the batch");
         refused(() -> new LayerNorm(3, 9).forward(x),
                 "LayerNorm((3, 9), eps=1.0E-5): expected input whose last dimensions are (3, 9) but got (4, 9)");
@@ -346,5 +347,32 @@ class LayerTest {
         assertThat(new LayerNorm(4).parameters()).extracting(Parameter::name).containsExactly("weight", "bias");
         assertThat(norm.buffers()).extracting(Parameter::name).containsExactly("running_mean", "running_var",
                 "num_batches_tracked");
+    }
+
+    /** The gradient of a step before must not stay. */
+    @Test
+    void anEmptyBatchGivesALayerNormNoGradients() {
+        LayerNorm layer = new LayerNorm(4);
+        for (int rows : new int[] {2, 0}) {
+            layer.parameters().forEach(p -> p.tensor().zeroGrad());
+            try (Tape tape = Tape.open()) {
+                tape.backward(layer.forward(Tensor.full(1, rows, 4)).sum());
+            }
+        }
+        for (Parameter parameter : layer.parameters()) {
+            Tensor grad = Objects.requireNonNull(parameter.tensor().grad());
+            assertThat(grad.toArray()).as(parameter.name()).containsOnly(0);
+        }
+    }
+
+    /** A batch normalisation that is evaluated and the frozen one are the same map. */
+    @Test
+    void aFrozenBatchNormHasTheBitsOfTheEvaluatedOne() {
+        BatchNorm2d layer = new BatchNorm2d(3);
+        var random = new SplittableRandom(5);
+        layer.forward(Tensor.uniform(random, -2, 3, 4, 3, 5, 5));
+        layer.eval();
+        Tensor x = Tensor.uniform(random, -2, 3, 2, 3, 4, 4);
+        assertThat(layer.forward(x).toArray()).isEqualTo(layer.freeze().forward(x).toArray());
     }
 }
