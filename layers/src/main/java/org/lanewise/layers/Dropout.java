@@ -39,10 +39,7 @@ public final class Dropout extends Layer {
      * @throws IllegalArgumentException if p is not in [0, 1]
      */
     public Dropout(double p, RandomGenerator random) {
-        if (!(p >= 0 && p <= 1)) {
-            throw new IllegalArgumentException("p=" + p + " must be in [0, 1]");
-        }
-        this.p = p;
+        this.p = Init.share("p", p);
         seed = new AtomicLong(random.nextLong());
     }
 

@@ -1,6 +1,7 @@
 package org.lanewise.layers;
 
 import org.lanewise.autograd.Tensor;
+import org.lanewise.autograd.ops.Elu;
 
 /**
  * x where x > 0, else alpha*(exp(x) - 1).
@@ -28,7 +29,7 @@ public final class ELU extends Layer {
 
     @Override
     public Tensor forward(Tensor x) {
-        return org.lanewise.autograd.ops.Elu.elu(x, alpha);
+        return Elu.elu(x, alpha);
     }
 
     @Override

@@ -58,6 +58,14 @@ final class Init {
         return (float) value;
     }
 
+    /** A share of something, from none to all. */
+    static double share(String name, double value) {
+        if (!(value >= 0 && value <= 1)) {
+            throw new IllegalArgumentException(name + "=" + value + " must be in [0, 1]");
+        }
+        return value;
+    }
+
     /** What is added to a variance. */
     static double eps(double eps) {
         if (!(eps >= 0 && eps < Double.POSITIVE_INFINITY)) {

@@ -38,30 +38,6 @@ public final class LSTM extends RNNBase {
     }
 
     /**
-     * A layer of one direction with an arbitrary seed.
-     *
-     * @param inputSize  size of an input
-     * @param hiddenSize size of a state
-     * @param batchFirst whether sequences are laid out (B, T, I) and not (T, B, I)
-     */
-    public LSTM(int inputSize, int hiddenSize, boolean batchFirst) {
-        this(inputSize, hiddenSize, batchFirst, Init.unseeded());
-    }
-
-    /**
-     * A layer of one direction.
-     *
-     * @param inputSize  size of an input
-     * @param hiddenSize size of a state
-     * @param batchFirst whether sequences are laid out (B, T, I) and not (T, B, I)
-     * @param random     where the initial values come from
-     * @throws IllegalArgumentException if a size is not positive
-     */
-    public LSTM(int inputSize, int hiddenSize, boolean batchFirst, RandomGenerator random) {
-        this(inputSize, hiddenSize, RnnOptions.DEFAULT.withBatchFirst(batchFirst), random);
-    }
-
-    /**
      * A layer, or some of them one upon the other, with an arbitrary seed.
      *
      * @param inputSize  size of an input

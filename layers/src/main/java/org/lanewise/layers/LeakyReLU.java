@@ -1,6 +1,7 @@
 package org.lanewise.layers;
 
 import org.lanewise.autograd.Tensor;
+import org.lanewise.autograd.ops.LeakyRelu;
 
 /**
  * x where x > 0, else negativeSlope*x.
@@ -28,7 +29,7 @@ public final class LeakyReLU extends Layer {
 
     @Override
     public Tensor forward(Tensor x) {
-        return org.lanewise.autograd.ops.LeakyRelu.leakyRelu(x, negativeSlope);
+        return LeakyRelu.leakyRelu(x, negativeSlope);
     }
 
     @Override

@@ -3,10 +3,10 @@ package org.lanewise.layers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
+import org.lanewise.autograd.Shape;
 import org.lanewise.autograd.Tensor;
 import org.lanewise.autograd.ops.Concat;
 import org.lanewise.autograd.ops.Narrow;
@@ -31,8 +31,8 @@ public abstract sealed class RNNBase extends Layer permits RNN, LSTM, GRU {
     private final int inputSize;
     private final int hiddenSize;
     private final RnnOptions options;
-    /** The seed of the next mask. */
-    private final AtomicLong seed;
+    /** Between layers, if there is any. */
+    private final @Nullable Dropout dropout;
     /** For each layer the weights of its directions. */
     private final List<List<Rnn.Weights>> weights = new ArrayList<>();
 
@@ -60,7 +60,7 @@ public abstract sealed class RNNBase extends Layer permits RNN, LSTM, GRU {
             }
             weights.add(List.copyOf(directions));
         }
-        seed = new AtomicLong(options.dropout() > 0 ? random.nextLong() : 0);
+        dropout = options.dropout() > 0 ? child("dropout", new Dropout(options.dropout(), random)) : null;
     }
 
     private Rnn.Weights weights(String suffix, int inputs, RandomGenerator random) {
@@ -98,7 +98,7 @@ public abstract sealed class RNNBase extends Layer permits RNN, LSTM, GRU {
         List<Tensor> cn = new ArrayList<>();
         Tensor y = x;
         for (int layer = 0; layer < options.numLayers(); layer++) {
-            Tensor below = layer == 0 ? y : dropped(y);
+            Tensor below = layer == 0 || dropout == null ? y : dropout.forward(y);
             Rnn.Output output = Rnn.rnn(cell, below, part(h0, layer), part(c0, layer), weights.get(layer),
                     options.batchFirst(), lengths);
             hn.add(output.hn());
@@ -106,13 +106,6 @@ public abstract sealed class RNNBase extends Layer permits RNN, LSTM, GRU {
             y = output.y();
         }
         return new Rnn.Output(y, joined(hn), joined(cn));
-    }
-
-    /** The input of a layer that stands upon another one: what that one computed, some of it left out in training. */
-    private Tensor dropped(Tensor y) {
-        return isTraining() && options.dropout() > 0
-                ? org.lanewise.autograd.ops.Dropout.dropout(y, options.dropout(), seed.getAndIncrement())
-                : y;
     }
 
     private @Nullable Tensor part(@Nullable Tensor states, int layer) {
@@ -138,8 +131,7 @@ public abstract sealed class RNNBase extends Layer permits RNN, LSTM, GRU {
 
     private void checkStates(String name, @Nullable Tensor states, int batch) {
         int count = options.numLayers() * options.directions();
-        if (states != null && !(states.shape().rank() == 3 && states.dim(0) == count && states.dim(1) == batch
-                && states.dim(2) == hiddenSize)) {
+        if (states != null && !states.shape().equals(Shape.of(count, batch, hiddenSize))) {
             throw new IllegalArgumentException(this + ": expected " + name + " (" + count + ", " + batch + ", "
                     + hiddenSize + ") but got " + states.shape());
         }

@@ -22,9 +22,7 @@ public record RnnOptions(int numLayers, boolean bias, boolean batchFirst, double
      */
     public RnnOptions {
         Init.positive("numLayers", numLayers);
-        if (!(dropout >= 0 && dropout <= 1)) {
-            throw new IllegalArgumentException("dropout=" + dropout + " must be in [0, 1]");
-        }
+        Init.share("dropout", dropout);
     }
 
     /**

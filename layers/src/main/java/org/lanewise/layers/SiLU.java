@@ -1,6 +1,7 @@
 package org.lanewise.layers;
 
 import org.lanewise.autograd.Tensor;
+import org.lanewise.autograd.ops.Silu;
 
 /**
  * x/(1 + exp(-x)), element by element; also called swish.
@@ -15,6 +16,6 @@ public final class SiLU extends Layer {
 
     @Override
     public Tensor forward(Tensor x) {
-        return org.lanewise.autograd.ops.Silu.silu(x);
+        return Silu.silu(x);
     }
 }
