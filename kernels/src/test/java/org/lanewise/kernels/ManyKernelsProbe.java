@@ -26,12 +26,13 @@ final class ManyKernelsProbe {
     private ManyKernelsProbe() {
     }
 
-    /** The argument is 0 for the order of the benchmarks, or a seed for another one. */
+    /** The first argument is 0 for the order of the benchmarks, or a seed for another one; the others are the kernels, if not all. */
     public static void main(String[] arguments) {
         long seed = Long.parseLong(arguments[0]);
+        List<String> some = List.of(arguments).subList(1, arguments.length);
         for (int[] shape : new int[][] {{1, 1024}, {32, 1024}, {128, 10}}) {
             Map<String, Runnable> kernels = kernels(shape[0], shape[1]);
-            List<String> names = new ArrayList<>(kernels.keySet());
+            List<String> names = new ArrayList<>(some.isEmpty() ? kernels.keySet() : some);
             if (seed != 0) {
                 Collections.shuffle(names, new Random(seed));
             }

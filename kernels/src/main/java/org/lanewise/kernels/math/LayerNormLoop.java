@@ -106,9 +106,9 @@ public final class LayerNormLoop extends SharedLoop {
     }
 
     private void forwardRow(int i, int xAt, int yAt) {
-        double exact = RowPass.SUM.run(columns, 0, x, xAt, result, yAt) / columns;
+        double exact = VectorReductions.sum(columns, x, xAt) / columns;
         float middle = (float) exact;
-        double variance = RowPass.DEVIATIONS.run(columns, exact, x, xAt, result, yAt) / columns;
+        double variance = ReductionLoop.deviations(exact, columns, x, xAt) / columns;
         float r = (float) (1 / Math.sqrt(variance + eps));
         mean[meanOffset + i] = middle;
         rstd[rstdOffset + i] = r;

@@ -77,8 +77,7 @@ public final class ReductionLoop extends SharedLoop {
 
     /** The sum of (x - mean)^2, measured from the mean as a float and put right: from c it is larger by n*(mean - c)^2. */
     private static double deviations(int n, float[] x, int xOffset) {
-        double mean = RowPass.SUM.run(n, 0, x, xOffset, x, xOffset) / n;
-        return RowPass.DEVIATIONS.run(n, mean, x, xOffset, x, xOffset);
+        return deviations(VectorReductions.sum(n, x, xOffset) / n, n, x, xOffset);
     }
 
     /** The same, of a mean that is known; not negative, whatever is rounded. */

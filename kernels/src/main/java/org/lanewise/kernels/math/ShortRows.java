@@ -70,7 +70,7 @@ final class ShortRows {
             for (int j = 0; j < columns; j++) {
                 VectorElementwise.subtract(width, block, j * width, max, 0, block, j * width);
             }
-            RowPass.EXP.run(columns * width, 0, block, 0, exponentials, 0);
+            VectorSoftmax.expOfDifference(columns * width, block, 0, 0, exponentials, 0);
             ColumnLoop.current().sums(columns, width, exponentials, 0, width, 0, sum, 0, Parallelism.serial());
             if (!log) {
                 for (int j = 0; j < columns; j++) {

@@ -93,25 +93,25 @@ public final class SoftmaxLoop extends SharedLoop {
     }
 
     private double forwardRow(int xAt, int yAt) {
-        double max = RowPass.MAX.run(columns, 0, input, xAt, result, yAt);
-        double sum = RowPass.EXP.run(columns, max, input, xAt, result, yAt);
+        float max = VectorSoftmax.max(columns, input, xAt);
+        double sum = VectorSoftmax.expOfDifference(columns, input, xAt, max, result, yAt);
         double logSum = max + StrictMath.log(sum);
         if (log) {
-            RowPass.SUBTRACT.run(columns, logSum, input, xAt, result, yAt);
+            VectorSoftmax.subtract(columns, input, xAt, logSum, result, yAt);
         } else {
             // one rounding more than a division, at half the time for all
-            RowPass.SCALE.run(columns, 1 / (float) sum, result, yAt, result, yAt);
+            VectorElementwise.axpby(columns, 1 / (float) sum, result, yAt, 0, result, yAt);
         }
         return logSum;
     }
 
     private void backwardRow(int yAt, float[] gradient, int dYAt, int dXAt) {
         if (log) {
-            double sum = RowPass.SUM.run(columns, 0, gradient, dYAt, result, dXAt);
-            RowPass.LOG_SOFTMAX_SLOPE.run(columns, sum, input, yAt, gradient, dYAt, result, dXAt);
+            double sum = VectorReductions.sum(columns, gradient, dYAt);
+            VectorSoftmax.logSlope(columns, (float) sum, input, yAt, gradient, dYAt, result, dXAt);
         } else {
-            double dot = RowPass.DOT.run(columns, 0, gradient, dYAt, input, yAt, result, dXAt);
-            RowPass.SOFTMAX_SLOPE.run(columns, dot, input, yAt, gradient, dYAt, result, dXAt);
+            double dot = VectorReductions.dot(columns, gradient, dYAt, 0, input, yAt);
+            VectorSoftmax.slope(columns, (float) dot, input, yAt, gradient, dYAt, result, dXAt);
         }
     }
 }

@@ -4,10 +4,12 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
+import org.lanewise.kernels.vector.CompiledApart;
 import org.lanewise.kernels.vector.Lanes;
 
 /** The loops of {@link org.lanewise.kernels.Activations}. */
-public final class VectorActivations {
+@SuppressWarnings("serial") // never an instance
+public final class VectorActivations extends CompiledApart {
 
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final int L = Lanes.COUNT;

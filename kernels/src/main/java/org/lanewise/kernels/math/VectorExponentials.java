@@ -13,9 +13,6 @@ public final class VectorExponentials {
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final int L = Lanes.COUNT;
 
-    /** Elements that are read twice, which stay in the cache. */
-    private static final int BLOCK = 1024;
-
     private static final int LEAST_NORMAL = Float.floatToRawIntBits(Float.MIN_NORMAL);
     private static final int INFINITE = Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
 
@@ -42,10 +39,13 @@ public final class VectorExponentials {
     /** y := log(x), the natural logarithm. Blocks of normal numbers, which most are, need a third fewer operations. */
     public static void log(int n, float[] x, int xOffset, float[] y, int yOffset) {
         int whole = S.loopBound(n);
-        for (int from = 0; from < whole; from += BLOCK) {
-            int length = Math.min(BLOCK, whole - from);
-            RowPass pass = areNormal(length, x, xOffset + from) ? RowPass.LOG_OF_NORMAL : RowPass.LOG;
-            pass.run(length, 0, x, xOffset + from, y, yOffset + from);
+        for (int from = 0; from < whole; from += BlockPasses.BLOCK) {
+            int length = Math.min(BlockPasses.BLOCK, whole - from);
+            if (areNormal(length, x, xOffset + from)) {
+                BlockPasses.logOfNormal(length, x, xOffset + from, y, yOffset + from);
+            } else {
+                BlockPasses.log(length, x, xOffset + from, y, yOffset + from);
+            }
         }
         for (int i = whole; i < n; i++) {
             y[yOffset + i] = ScalarMath.log(x[xOffset + i]);
@@ -62,17 +62,5 @@ public final class VectorExponentials {
         }
         return least.reduceLanes(VectorOperators.MIN) >= LEAST_NORMAL
                 && most.reduceLanes(VectorOperators.MAX) < INFINITE;
-    }
-
-    static void logVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        for (int i = 0; i < n; i += L) {
-            VectorMath.log(VectorMath.load(x, xOffset + i)).intoArray(y, yOffset + i);
-        }
-    }
-
-    static void logOfNormalVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        for (int i = 0; i < n; i += L) {
-            VectorMath.logOfNormal(VectorMath.load(x, xOffset + i)).intoArray(y, yOffset + i);
-        }
     }
 }

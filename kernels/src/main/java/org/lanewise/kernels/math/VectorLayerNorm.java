@@ -53,8 +53,8 @@ final class VectorLayerNorm {
             g = dX;
             gOffset = dXOffset;
         }
-        double sum = RowPass.SUM.run(n, 0, g, gOffset, dX, dXOffset);
-        double dot = RowPass.DOT.run(n, mean, x, xOffset, g, gOffset, dX, dXOffset);
+        double sum = VectorReductions.sum(n, g, gOffset);
+        double dot = VectorReductions.dot(n, x, xOffset, mean, g, gOffset);
         // in terms of d = x - mean, which is h/r: dX = r*g - d * r^3*dot/n - r*sum/n
         VectorNorms.combine(n, g, gOffset, r, x, xOffset, mean, (float) (-(double) r * r * r * dot / n),
                 (float) (-r * sum / n), dX, dXOffset);

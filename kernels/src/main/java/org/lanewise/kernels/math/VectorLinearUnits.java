@@ -14,9 +14,6 @@ public final class VectorLinearUnits {
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final int L = Lanes.COUNT;
 
-    /** Elements between two loops: 4 KB, which stay in the cache beside theirs. */
-    private static final int BLOCK = 1024;
-
     private VectorLinearUnits() {
     }
 
@@ -60,21 +57,13 @@ public final class VectorLinearUnits {
     public static void gelu(int n, float[] x, int xOffset, float[] y, int yOffset) {
         int whole = S.loopBound(n);
         float[] densities = block();
-        for (int from = 0; from < whole; from += BLOCK) {
-            int length = Math.min(BLOCK, whole - from);
-            RowPass.DENSITY.run(length, 0, x, xOffset + from, densities, 0);
-            RowPass.GELU.run(length, 0, x, xOffset + from, densities, 0, y, yOffset + from);
+        for (int from = 0; from < whole; from += BlockPasses.BLOCK) {
+            int length = Math.min(BlockPasses.BLOCK, whole - from);
+            BlockPasses.density(length, x, xOffset + from, densities, 0);
+            BlockPasses.gelu(length, x, xOffset + from, densities, 0, y, yOffset + from);
         }
         for (int i = whole; i < n; i++) {
             y[yOffset + i] = ScalarUnits.gelu(x[xOffset + i]);
-        }
-    }
-
-    static void geluVectors(int n, float[] x, int xOffset, float[] densities, int densitiesOffset, float[] y,
-            int yOffset) {
-        for (int i = 0; i < n; i += L) {
-            VectorUnits.gelu(VectorMath.load(x, xOffset + i), FloatVector.fromArray(S, densities, densitiesOffset + i))
-                    .intoArray(y, yOffset + i);
         }
     }
 
@@ -82,10 +71,10 @@ public final class VectorLinearUnits {
     public static void geluBackward(int n, float[] x, int xOffset, float[] dY, int dYOffset, float[] dX, int dXOffset) {
         int whole = S.loopBound(n);
         float[] slopes = block();
-        for (int from = 0; from < whole; from += BLOCK) {
-            int length = Math.min(BLOCK, whole - from);
-            RowPass.DENSITY.run(length, 0, x, xOffset + from, slopes, 0);
-            RowPass.GELU_SLOPE.run(length, 0, x, xOffset + from, slopes, 0, slopes, 0);
+        for (int from = 0; from < whole; from += BlockPasses.BLOCK) {
+            int length = Math.min(BlockPasses.BLOCK, whole - from);
+            BlockPasses.density(length, x, xOffset + from, slopes, 0);
+            BlockPasses.geluSlope(length, x, xOffset + from, slopes, 0, slopes, 0);
             VectorElementwise.multiply(length, dY, dYOffset + from, slopes, 0, dX, dXOffset + from);
         }
         for (int i = whole; i < n; i++) {
@@ -93,22 +82,8 @@ public final class VectorLinearUnits {
         }
     }
 
-    static void geluSlopeVectors(int n, float[] x, int xOffset, float[] densities, int densitiesOffset, float[] y,
-            int yOffset) {
-        for (int i = 0; i < n; i += L) {
-            VectorUnits.geluSlope(VectorMath.load(x, xOffset + i),
-                    FloatVector.fromArray(S, densities, densitiesOffset + i)).intoArray(y, yOffset + i);
-        }
-    }
-
     private static float[] block() {
-        return Workspace.current().floats(Slot.UNITS, BLOCK);
-    }
-
-    static void densityVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        for (int i = 0; i < n; i += L) {
-            VectorUnits.liftedDensity(VectorMath.load(x, xOffset + i)).intoArray(y, yOffset + i);
-        }
+        return Workspace.current().floats(Slot.UNITS, BlockPasses.BLOCK);
     }
 
     /** y := x/2*(1 + tanh(sqrt(2/pi)*(x + 0.044715 x^3))). */
@@ -152,39 +127,16 @@ public final class VectorLinearUnits {
     public static void softplus(int n, float beta, float threshold, float[] x, int xOffset, float[] y, int yOffset) {
         int whole = S.loopBound(n);
         float[] logs = block();
-        for (int from = 0; from < whole; from += BLOCK) {
-            int length = Math.min(BLOCK, whole - from);
-            RowPass.EXP_BELOW_ONE.run(length, beta, x, xOffset + from, logs, 0);
-            RowPass.LOG_ABOVE_ONE.run(length, 0, logs, 0, logs, 0);
-            softplusVectors(length, beta, threshold, x, xOffset + from, logs, y, yOffset + from);
+        for (int from = 0; from < whole; from += BlockPasses.BLOCK) {
+            int length = Math.min(BlockPasses.BLOCK, whole - from);
+            BlockPasses.expBelowOne(length, beta, x, xOffset + from, logs, 0);
+            BlockPasses.logAboveOne(length, logs, 0);
+            BlockPasses.softplus(length, beta, threshold, x, xOffset + from, logs, 0, y, yOffset + from);
         }
         for (int i = whole; i < n; i++) {
             float v = x[xOffset + i];
             float scaled = v * beta;
             y[yOffset + i] = scaled > threshold ? v : ScalarUnits.softplus(scaled) / beta;
-        }
-    }
-
-    static void expBelowOneVectors(int n, float beta, float[] x, int xOffset, float[] y, int yOffset) {
-        for (int i = 0; i < n; i += L) {
-            VectorUnits.expBelowOne(VectorMath.load(x, xOffset + i).mul(beta)).intoArray(y, yOffset + i);
-        }
-    }
-
-    static void logAboveOneVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        for (int i = 0; i < n; i += L) {
-            VectorUnits.logAboveOne(VectorMath.load(x, xOffset + i)).intoArray(y, yOffset + i);
-        }
-    }
-
-    /** From the logarithms of 1 + exp(-|beta*x|). */
-    private static void softplusVectors(int n, float beta, float threshold, float[] x, int xOffset, float[] logs,
-            float[] y, int yOffset) {
-        for (int i = 0; i < n; i += L) {
-            FloatVector v = VectorMath.load(x, xOffset + i);
-            FloatVector scaled = v.mul(beta);
-            FloatVector.fromArray(S, logs, i).add(scaled.blend(0, scaled.lt(0))).div(beta)
-                    .blend(v, scaled.compare(VectorOperators.GT, threshold)).intoArray(y, yOffset + i);
         }
     }
 

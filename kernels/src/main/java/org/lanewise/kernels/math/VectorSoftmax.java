@@ -4,11 +4,13 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
+import org.lanewise.kernels.vector.CompiledApart;
 import org.lanewise.kernels.vector.LaneSum;
 import org.lanewise.kernels.vector.Lanes;
 
 /** The passes over a row of {@link org.lanewise.kernels.Softmax}. */
-final class VectorSoftmax {
+@SuppressWarnings("serial") // never an instance
+final class VectorSoftmax extends CompiledApart {
 
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final int L = Lanes.COUNT;

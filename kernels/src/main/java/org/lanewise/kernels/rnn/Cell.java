@@ -1,24 +1,17 @@
 package org.lanewise.kernels.rnn;
 
 import org.lanewise.kernels.RecurrentCell;
-import org.lanewise.kernels.math.VectorActivations;
 
 /**
  * What happens to one unit of one sequence in one time step, once the products are there. H is the distance of two columns of a row
  * of gates: column j of unit u stands at {@code at + j*H}, if {@code at} is u's place in column 0.
  *
  * <p>
- * The forward pass of a cell is some passes over a run of units that stays in the L1 cache. They are called by an interface of many
- * implementations on purpose: the compiler would inline all passes of an LSTM into one method, whose vector operations are then
- * so many that it gives up and boxes them; that took twice the time.
+ * The forward pass of a cell is some passes over a run of units that stays in the L1 cache. All passes of an LSTM in one method
+ * have so many vector operations that the compiler gives up and boxes them; that took twice the time. The larger ones are
+ * {@linkplain org.lanewise.kernels.vector.CompiledApart compiled apart}.
  */
 abstract class Cell {
-
-    /** One pass over n units; the arguments are those of {@link Cell#forward}. */
-    @FunctionalInterface
-    interface Pass {
-        void run(int n, float[] z, int at, int h, float[] before, int beforeAt, float[] y, int yAt);
-    }
 
     /** Columns of a row of gates, with what else the backward pass needs. */
     final int columns;
@@ -35,14 +28,11 @@ abstract class Cell {
     /** The column where the state stands that {@link #forward} reads of the step before, or -1 if that is h. */
     final int carried;
 
-    private final Pass[] passes;
-
-    Cell(int columns, int summed, int gradients, int carried, Pass... passes) {
+    Cell(int columns, int summed, int gradients, int carried) {
         this.columns = columns;
         this.summed = summed;
         this.gradients = gradients;
         this.carried = carried;
-        this.passes = passes;
     }
 
     static Cell of(RecurrentCell cell) {
@@ -61,22 +51,7 @@ abstract class Cell {
      * @param before the carried state of the step before
      * @param y      takes h
      */
-    final void forward(int n, float[] z, int at, int h, float[] before, int beforeAt, float[] y, int yAt) {
-        for (Pass pass : passes) {
-            pass.run(n, z, at, h, before, beforeAt, y, yAt);
-        }
-    }
-
-    /** A column becomes its logistic function. */
-    static Pass sigmoid(int column) {
-        return (n, z, at, h, before, beforeAt, y, yAt) -> VectorActivations.sigmoid(n, z, at + column * h, z,
-                at + column * h);
-    }
-
-    /** A column becomes the tanh of one. */
-    static Pass tanh(int from, int to) {
-        return (n, z, at, h, before, beforeAt, y, yAt) -> VectorActivations.tanh(n, z, at + from * h, z, at + to * h);
-    }
+    abstract void forward(int n, float[] z, int at, int h, float[] before, int beforeAt, float[] y, int yAt);
 
     /**
      * The gradients of n units.

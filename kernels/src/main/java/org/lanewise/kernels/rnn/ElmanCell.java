@@ -7,17 +7,23 @@ import org.lanewise.kernels.math.VectorActivations;
 /** h = f(z) with f = tanh or max(., 0), in place: the row of gates is the state. */
 final class ElmanCell extends Cell {
 
-    static final Cell TANH = new ElmanCell(false,
-            (n, z, at, h, before, beforeAt, y, yAt) -> VectorActivations.tanh(n, z, at, y, yAt));
-
-    static final Cell RELU = new ElmanCell(true,
-            (n, z, at, h, before, beforeAt, y, yAt) -> VectorActivations.relu(n, z, at, y, yAt));
+    static final Cell TANH = new ElmanCell(false);
+    static final Cell RELU = new ElmanCell(true);
 
     private final boolean relu;
 
-    private ElmanCell(boolean relu, Pass pass) {
-        super(0, 1, 1, -1, pass);
+    private ElmanCell(boolean relu) {
+        super(0, 1, 1, -1);
         this.relu = relu;
+    }
+
+    @Override
+    void forward(int n, float[] z, int at, int h, float[] before, int beforeAt, float[] y, int yAt) {
+        if (relu) {
+            VectorActivations.relu(n, z, at, y, yAt);
+        } else {
+            VectorActivations.tanh(n, z, at, y, yAt);
+        }
     }
 
     @Override

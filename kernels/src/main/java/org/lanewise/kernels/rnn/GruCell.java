@@ -3,6 +3,7 @@ package org.lanewise.kernels.rnn;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
+import org.lanewise.kernels.math.VectorActivations;
 import org.lanewise.kernels.vector.Lanes;
 
 import static jdk.incubator.vector.VectorOperators.FMA;
@@ -19,14 +20,23 @@ final class GruCell extends Cell {
     private static final int L = Lanes.COUNT;
 
     private GruCell() {
-        super(4, 2, 4, -1, sigmoid(0), sigmoid(1), GruCell::candidate, tanh(2, 2), GruCell::hiddenState);
+        super(4, 2, 4, -1);
+    }
+
+    @Override
+    void forward(int count, float[] gates, int r, int h, float[] before, int beforeAt, float[] y, int yAt) {
+        int z = r + h;
+        int n = z + h;
+        int q = n + h;
+        VectorActivations.sigmoid(count, gates, r, gates, r);
+        VectorActivations.sigmoid(count, gates, z, gates, z);
+        candidate(count, gates, r, n, q);
+        VectorActivations.tanh(count, gates, n, gates, n);
+        hiddenState(count, gates, z, n, before, beforeAt, y, yAt);
     }
 
     /** What goes into n: n := n + r * q. */
-    private static void candidate(int count, float[] gates, int r, int h, float[] before, int beforeAt, float[] y,
-            int yAt) {
-        int n = r + 2 * h;
-        int q = n + h;
+    private static void candidate(int count, float[] gates, int r, int n, int q) {
         int j = 0;
         for (; j + L <= count; j += L) {
             FloatVector.fromArray(S, gates, r + j)
@@ -39,10 +49,8 @@ final class GruCell extends Cell {
     }
 
     /** h(t) := (1 - z) * n + z * h(t-1) = n + z * (h(t-1) - n). */
-    private static void hiddenState(int count, float[] gates, int r, int h, float[] before, int beforeAt, float[] y,
+    private static void hiddenState(int count, float[] gates, int z, int n, float[] before, int beforeAt, float[] y,
             int yAt) {
-        int z = r + h;
-        int n = z + h;
         int j = 0;
         for (; j + L <= count; j += L) {
             FloatVector candidate = FloatVector.fromArray(S, gates, n + j);

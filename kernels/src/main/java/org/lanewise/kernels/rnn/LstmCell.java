@@ -4,6 +4,7 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
+import org.lanewise.kernels.math.VectorActivations;
 import org.lanewise.kernels.math.VectorElementwise;
 import org.lanewise.kernels.vector.Lanes;
 
@@ -21,15 +22,27 @@ final class LstmCell extends Cell {
     private static final int L = Lanes.COUNT;
 
     private LstmCell() {
-        super(6, 4, 4, 4, sigmoid(0), sigmoid(1), tanh(2, 2), sigmoid(3), LstmCell::cellState, tanh(4, 5),
-                LstmCell::hiddenState);
+        super(6, 4, 4, 4);
     }
 
-    /** c(t) := f * c(t-1) + i * g. */
-    private static void cellState(int n, float[] z, int i, int h, float[] before, int beforeAt, float[] y, int yAt) {
+    @Override
+    void forward(int n, float[] z, int i, int h, float[] before, int beforeAt, float[] y, int yAt) {
         int f = i + h;
         int g = f + h;
-        int c = i + 4 * h;
+        int o = g + h;
+        int c = o + h;
+        int t = c + h;
+        VectorActivations.sigmoid(n, z, i, z, i);
+        VectorActivations.sigmoid(n, z, f, z, f);
+        VectorActivations.tanh(n, z, g, z, g);
+        VectorActivations.sigmoid(n, z, o, z, o);
+        cellState(n, z, i, f, g, before, beforeAt, c);
+        VectorActivations.tanh(n, z, c, z, t);
+        VectorElementwise.multiply(n, z, o, z, t, y, yAt);
+    }
+
+    /** c(t) := f * c(t-1) + i * g; then h(t) = o * tanh(c(t)). */
+    private static void cellState(int n, float[] z, int i, int f, int g, float[] before, int beforeAt, int c) {
         int j = 0;
         for (; j + L <= n; j += L) {
             FloatVector added = FloatVector.fromArray(S, z, i + j).lanewise(MUL, FloatVector.fromArray(S, z, g + j));
@@ -39,11 +52,6 @@ final class LstmCell extends Cell {
         for (; j < n; j++) {
             z[c + j] = Math.fma(z[f + j], before[beforeAt + j], z[i + j] * z[g + j]);
         }
-    }
-
-    /** h(t) := o * tanh(c). */
-    private static void hiddenState(int n, float[] z, int i, int h, float[] before, int beforeAt, float[] y, int yAt) {
-        VectorElementwise.multiply(n, z, i + 3 * h, z, i + 5 * h, y, yAt);
     }
 
     @Override

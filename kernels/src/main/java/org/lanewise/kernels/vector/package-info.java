@@ -25,9 +25,8 @@
  * helper only if it is called at least once for every four calls of the method around it, so a program that began with
  * thousands of calls for fewer elements than lanes would box for the rest of its life.</li>
  * <li>With helpers, some 35 vector operations in a method are the limit. A micro-kernel may have more, because it calls none.</li>
- * <li>A kernel of several such loops is several methods, and they stay apart only if the compiler cannot inline them into one: one
- * instruction that calls an interface, of which it has seen three implementations or more, and no constant as its receiver.
- * {@code RowPass} of the elementwise kernels and {@code Cell} of the recurrent ones are written so.</li>
+ * <li>A kernel of several such loops is several methods, which the compiler must not inline into one: see
+ * {@link org.lanewise.kernels.vector.CompiledApart}.</li>
  * <li>A vector in a static field is a load in every pass of a loop that stores, and of two cache lines. A broadcast of a constant is done
  * before the loop, though it takes more of the compiler's nodes.</li>
  * </ul>
