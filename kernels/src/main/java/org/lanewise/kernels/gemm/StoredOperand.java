@@ -201,7 +201,7 @@ public final class StoredOperand implements Operand {
         int whole = QuadTranspose.AVAILABLE ? depth / QuadTranspose.LINES * QuadTranspose.LINES : 0;
         int source = index(firstLine, 0);
         int line = 0;
-        for (; line + QuadTranspose.LINES <= present; line += QuadTranspose.LINES) {
+        for (; line <= present - QuadTranspose.LINES; line += QuadTranspose.LINES) {
             QuadTranspose.runEach(count, next, depth * width, data, source + line * lineStride, lineStride, whole, to,
                     start + line, width);
             for (int step = whole; step < depth; step++) {

@@ -20,7 +20,7 @@ public final class VectorActivations extends CompiledApart {
     /** y := max(x, 0), NaN kept. */
     public static void relu(int n, float[] x, int xOffset, float[] y, int yOffset) {
         int i = 0;
-        for (; i + L <= n; i += L) {
+        for (; i <= n - L; i += L) {
             FloatVector v = FloatVector.fromArray(S, x, xOffset + i);
             // v < 0 is false for NaN, so NaN stays; max(v, 0) needs more instructions for that
             v.blend(0, v.lt(0)).intoArray(y, yOffset + i);
@@ -35,7 +35,7 @@ public final class VectorActivations extends CompiledApart {
     public static void reluBackward(int n, float[] y, int yOffset, float[] dY, int dYOffset, float[] dX, int dXOffset) {
         FloatVector zero = FloatVector.zero(S);
         int i = 0;
-        for (; i + L <= n; i += L) {
+        for (; i <= n - L; i += L) {
             FloatVector v = FloatVector.fromArray(S, y, yOffset + i);
             zero.blend(FloatVector.fromArray(S, dY, dYOffset + i), v.compare(VectorOperators.GT, 0))
                     .intoArray(dX, dXOffset + i);
@@ -66,7 +66,7 @@ public final class VectorActivations extends CompiledApart {
     public static void tanhBackward(int n, float[] y, int yOffset, float[] dY, int dYOffset, float[] dX, int dXOffset) {
         FloatVector one = FloatVector.broadcast(S, 1);
         int i = 0;
-        for (; i + L <= n; i += L) {
+        for (; i <= n - L; i += L) {
             FloatVector v = FloatVector.fromArray(S, y, yOffset + i);
             FloatVector.fromArray(S, dY, dYOffset + i).mul(v.neg().fma(v, one)).intoArray(dX, dXOffset + i);
         }
@@ -97,7 +97,7 @@ public final class VectorActivations extends CompiledApart {
     public static void sigmoidBackward(int n, float[] y, int yOffset, float[] dY, int dYOffset,
             float[] dX, int dXOffset) {
         int i = 0;
-        for (; i + L <= n; i += L) {
+        for (; i <= n - L; i += L) {
             FloatVector v = FloatVector.fromArray(S, y, yOffset + i);
             FloatVector.fromArray(S, dY, dYOffset + i).mul(v.neg().fma(v, v)).intoArray(dX, dXOffset + i);
         }

@@ -18,7 +18,7 @@ public final class VectorElementwise {
     /** y := a + b. */
     public static void add(int n, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset) {
         int i = 0;
-        for (; i + L <= n; i += L) {
+        for (; i <= n - L; i += L) {
             FloatVector.fromArray(S, a, aOffset + i).add(FloatVector.fromArray(S, b, bOffset + i))
                     .intoArray(y, yOffset + i);
         }
@@ -30,7 +30,7 @@ public final class VectorElementwise {
     /** y := a - b. */
     public static void subtract(int n, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset) {
         int i = 0;
-        for (; i + L <= n; i += L) {
+        for (; i <= n - L; i += L) {
             FloatVector.fromArray(S, a, aOffset + i).sub(FloatVector.fromArray(S, b, bOffset + i))
                     .intoArray(y, yOffset + i);
         }
@@ -42,7 +42,7 @@ public final class VectorElementwise {
     /** y := a * b. */
     public static void multiply(int n, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset) {
         int i = 0;
-        for (; i + L <= n; i += L) {
+        for (; i <= n - L; i += L) {
             FloatVector.fromArray(S, a, aOffset + i).mul(FloatVector.fromArray(S, b, bOffset + i))
                     .intoArray(y, yOffset + i);
         }
@@ -54,7 +54,7 @@ public final class VectorElementwise {
     /** y := a / b. */
     public static void divide(int n, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset) {
         int i = 0;
-        for (; i + L <= n; i += L) {
+        for (; i <= n - L; i += L) {
             FloatVector.fromArray(S, a, aOffset + i).div(FloatVector.fromArray(S, b, bOffset + i))
                     .intoArray(y, yOffset + i);
         }
@@ -67,7 +67,7 @@ public final class VectorElementwise {
     public static void divide(int n, float[] x, int xOffset, float divisor, float[] y, int yOffset) {
         FloatVector by = FloatVector.broadcast(S, divisor);
         int i = 0;
-        for (; i + L <= n; i += L) {
+        for (; i <= n - L; i += L) {
             FloatVector.fromArray(S, x, xOffset + i).div(by).intoArray(y, yOffset + i);
         }
         for (; i < n; i++) {
@@ -79,7 +79,7 @@ public final class VectorElementwise {
     public static void divide(int n, float dividend, float[] x, int xOffset, float[] y, int yOffset) {
         FloatVector above = FloatVector.broadcast(S, dividend);
         int i = 0;
-        for (; i + L <= n; i += L) {
+        for (; i <= n - L; i += L) {
             above.lanewise(VectorOperators.DIV, FloatVector.fromArray(S, x, xOffset + i)).intoArray(y, yOffset + i);
         }
         for (; i < n; i++) {
@@ -92,7 +92,7 @@ public final class VectorElementwise {
         FloatVector factor = FloatVector.broadcast(S, alpha);
         FloatVector added = FloatVector.broadcast(S, shift);
         int i = 0;
-        for (; i + L <= n; i += L) {
+        for (; i <= n - L; i += L) {
             FloatVector.fromArray(S, x, xOffset + i).fma(factor, added).intoArray(y, yOffset + i);
         }
         for (; i < n; i++) {
@@ -104,7 +104,7 @@ public final class VectorElementwise {
     public static void axpby(int n, float alpha, float[] x, int xOffset, float beta, float[] y, int yOffset) {
         int i = 0;
         if (beta == 0) {
-            for (; i + L <= n; i += L) {
+            for (; i <= n - L; i += L) {
                 FloatVector.fromArray(S, x, xOffset + i).mul(alpha).intoArray(y, yOffset + i);
             }
             for (; i < n; i++) {
@@ -112,7 +112,7 @@ public final class VectorElementwise {
             }
         } else {
             FloatVector factor = FloatVector.broadcast(S, beta);
-            for (; i + L <= n; i += L) {
+            for (; i <= n - L; i += L) {
                 FloatVector.fromArray(S, y, yOffset + i)
                         .fma(factor, FloatVector.fromArray(S, x, xOffset + i).mul(alpha))
                         .intoArray(y, yOffset + i);

@@ -33,7 +33,7 @@ final class VectorLayerNorm {
     private static void weighAndShift(int n, float[] x, int xOffset, float mean, float r, float[] weight,
             int weightOffset, float[] bias, int biasOffset, float[] y, int yOffset) {
         int j = 0;
-        for (; j + L <= n; j += L) {
+        for (; j <= n - L; j += L) {
             FloatVector.fromArray(S, x, xOffset + j).sub(mean).mul(r).fma(
                     FloatVector.fromArray(S, weight, weightOffset + j), FloatVector.fromArray(S, bias, biasOffset + j))
                     .intoArray(y, yOffset + j);

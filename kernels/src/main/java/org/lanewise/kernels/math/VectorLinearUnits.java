@@ -209,7 +209,7 @@ public final class VectorLinearUnits {
     /** y := x where x > 0, else slope*x. */
     public static void leakyRelu(int n, float slope, float[] x, int xOffset, float[] y, int yOffset) {
         int i = 0;
-        for (; i + L <= n; i += L) {
+        for (; i <= n - L; i += L) {
             FloatVector v = VectorMath.load(x, xOffset + i);
             v.mul(slope).blend(v, v.compare(VectorOperators.GT, 0)).intoArray(y, yOffset + i);
         }
@@ -223,7 +223,7 @@ public final class VectorLinearUnits {
     public static void leakyReluBackward(int n, float slope, float[] x, int xOffset, float[] dY, int dYOffset,
             float[] dX, int dXOffset) {
         int i = 0;
-        for (; i + L <= n; i += L) {
+        for (; i <= n - L; i += L) {
             FloatVector dy = FloatVector.fromArray(S, dY, dYOffset + i);
             dy.mul(slope).blend(dy, FloatVector.fromArray(S, x, xOffset + i).compare(VectorOperators.GT, 0))
                     .intoArray(dX, dXOffset + i);

@@ -19,7 +19,7 @@ final class VectorNorms {
     static void reciprocalRoots(int n, float[] var, float eps, float[] rstd) {
         FloatVector one = FloatVector.broadcast(S, 1);
         int j = 0;
-        for (; j + L <= n; j += L) {
+        for (; j <= n - L; j += L) {
             FloatVector root = FloatVector.fromArray(S, var, j).add(eps).lanewise(VectorOperators.SQRT);
             one.lanewise(VectorOperators.DIV, root).intoArray(rstd, j);
         }
@@ -33,7 +33,7 @@ final class VectorNorms {
         FloatVector factor = FloatVector.broadcast(S, scale);
         FloatVector added = FloatVector.broadcast(S, shift);
         int i = 0;
-        for (; i + L <= n; i += L) {
+        for (; i <= n - L; i += L) {
             FloatVector.fromArray(S, x, xOffset + i).sub(mean).fma(factor, added).intoArray(y, yOffset + i);
         }
         for (; i < n; i++) {
@@ -45,7 +45,7 @@ final class VectorNorms {
     static void normalize(int n, float[] x, int xOffset, float[] mean, int meanOffset, float[] scale, float[] shift,
             float[] y, int yOffset) {
         int i = 0;
-        for (; i + L <= n; i += L) {
+        for (; i <= n - L; i += L) {
             FloatVector.fromArray(S, x, xOffset + i).sub(FloatVector.fromArray(S, mean, meanOffset + i))
                     .fma(FloatVector.fromArray(S, scale, i), FloatVector.fromArray(S, shift, i))
                     .intoArray(y, yOffset + i);
@@ -62,7 +62,7 @@ final class VectorNorms {
         FloatVector vb = FloatVector.broadcast(S, b);
         FloatVector vc = FloatVector.broadcast(S, c);
         int i = 0;
-        for (; i + L <= n; i += L) {
+        for (; i <= n - L; i += L) {
             FloatVector rest = FloatVector.fromArray(S, x, xOffset + i).sub(mean).fma(vb, vc);
             FloatVector.fromArray(S, g, gOffset + i).fma(va, rest).intoArray(dX, dXOffset + i);
         }
@@ -75,7 +75,7 @@ final class VectorNorms {
     static void combine(int n, float[] g, int gOffset, float[] a, float[] x, int xOffset, float[] mean, int meanOffset,
             float[] b, float[] c, float[] dX, int dXOffset) {
         int i = 0;
-        for (; i + L <= n; i += L) {
+        for (; i <= n - L; i += L) {
             FloatVector rest = FloatVector.fromArray(S, x, xOffset + i)
                     .sub(FloatVector.fromArray(S, mean, meanOffset + i))
                     .fma(FloatVector.fromArray(S, b, i), FloatVector.fromArray(S, c, i));

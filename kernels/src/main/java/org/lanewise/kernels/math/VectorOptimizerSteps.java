@@ -20,7 +20,7 @@ public final class VectorOptimizerSteps {
         FloatVector step = FloatVector.broadcast(S, -lr);
         FloatVector decayed = FloatVector.broadcast(S, weightDecay);
         int i = 0;
-        for (; i + L <= n; i += L) {
+        for (; i <= n - L; i += L) {
             FloatVector old = FloatVector.fromArray(S, p, pOffset + i);
             FloatVector g = old.fma(decayed, FloatVector.fromArray(S, gradient, gradientOffset + i));
             g.fma(step, old).intoArray(p, pOffset + i);
@@ -42,7 +42,7 @@ public final class VectorOptimizerSteps {
         FloatVector ahead = FloatVector.broadcast(S, momentum);
         FloatVector zero = FloatVector.zero(S);
         int i = 0;
-        for (; i + L <= n; i += L) {
+        for (; i <= n - L; i += L) {
             FloatVector old = FloatVector.fromArray(S, p, pOffset + i);
             FloatVector g = old.fma(decayed, FloatVector.fromArray(S, gradient, gradientOffset + i));
             FloatVector v = decay == 0 ? zero : FloatVector.fromArray(S, velocity, velocityOffset + i);

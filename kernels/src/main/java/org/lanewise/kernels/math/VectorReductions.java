@@ -34,13 +34,13 @@ public final class VectorReductions extends CompiledApart {
         // Four sums hide the latency of the addition.
         FloatVector s0 = FloatVector.zero(S), s1 = s0, s2 = s0, s3 = s0;
         int i = 0;
-        for (; i + 4 * L <= n; i += 4 * L) {
+        for (; i <= n - 4 * L; i += 4 * L) {
             s0 = FloatVector.fromArray(S, x, xOffset + i).add(s0);
             s1 = FloatVector.fromArray(S, x, xOffset + i + L).add(s1);
             s2 = FloatVector.fromArray(S, x, xOffset + i + 2 * L).add(s2);
             s3 = FloatVector.fromArray(S, x, xOffset + i + 3 * L).add(s3);
         }
-        for (; i + L <= n; i += L) {
+        for (; i <= n - L; i += L) {
             s0 = FloatVector.fromArray(S, x, xOffset + i).add(s0);
         }
         float sum = LaneSum.of(s0.add(s1).add(s2.add(s3)));
@@ -62,7 +62,7 @@ public final class VectorReductions extends CompiledApart {
     private static float squaresBlock(int n, float[] a, int aOffset, float[] b, int bOffset) {
         FloatVector s0 = FloatVector.zero(S), s1 = s0;
         int i = 0;
-        for (; i + 2 * L <= n; i += 2 * L) {
+        for (; i <= n - 2 * L; i += 2 * L) {
             FloatVector d0 = FloatVector.fromArray(S, a, aOffset + i).sub(FloatVector.fromArray(S, b, bOffset + i));
             FloatVector d1 = FloatVector.fromArray(S, a, aOffset + i + L)
                     .sub(FloatVector.fromArray(S, b, bOffset + i + L));
@@ -89,7 +89,7 @@ public final class VectorReductions extends CompiledApart {
     private static float squaresBlock(int n, float[] x, int xOffset, float mean) {
         FloatVector s0 = FloatVector.zero(S), s1 = s0, s2 = s0, s3 = s0;
         int i = 0;
-        for (; i + 4 * L <= n; i += 4 * L) {
+        for (; i <= n - 4 * L; i += 4 * L) {
             FloatVector d0 = FloatVector.fromArray(S, x, xOffset + i).sub(mean);
             FloatVector d1 = FloatVector.fromArray(S, x, xOffset + i + L).sub(mean);
             FloatVector d2 = FloatVector.fromArray(S, x, xOffset + i + 2 * L).sub(mean);
@@ -99,7 +99,7 @@ public final class VectorReductions extends CompiledApart {
             s2 = d2.fma(d2, s2);
             s3 = d3.fma(d3, s3);
         }
-        for (; i + L <= n; i += L) {
+        for (; i <= n - L; i += L) {
             FloatVector d0 = FloatVector.fromArray(S, x, xOffset + i).sub(mean);
             s0 = d0.fma(d0, s0);
         }
@@ -123,12 +123,12 @@ public final class VectorReductions extends CompiledApart {
     private static float dotBlock(int n, float[] x, int xOffset, float mean, float[] z, int zOffset) {
         FloatVector s0 = FloatVector.zero(S), s1 = s0;
         int i = 0;
-        for (; i + 2 * L <= n; i += 2 * L) {
+        for (; i <= n - 2 * L; i += 2 * L) {
             s0 = FloatVector.fromArray(S, x, xOffset + i).sub(mean).fma(FloatVector.fromArray(S, z, zOffset + i), s0);
             s1 = FloatVector.fromArray(S, x, xOffset + i + L).sub(mean)
                     .fma(FloatVector.fromArray(S, z, zOffset + i + L), s1);
         }
-        for (; i + L <= n; i += L) {
+        for (; i <= n - L; i += L) {
             s0 = FloatVector.fromArray(S, x, xOffset + i).sub(mean).fma(FloatVector.fromArray(S, z, zOffset + i), s0);
         }
         float sum = LaneSum.of(s0.add(s1));
@@ -142,13 +142,13 @@ public final class VectorReductions extends CompiledApart {
     public static float max(int n, float[] x, int xOffset) {
         FloatVector m0 = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY), m1 = m0, m2 = m0, m3 = m0;
         int i = 0;
-        for (; i + 4 * L <= n; i += 4 * L) {
+        for (; i <= n - 4 * L; i += 4 * L) {
             m0 = FloatVector.fromArray(S, x, xOffset + i).max(m0);
             m1 = FloatVector.fromArray(S, x, xOffset + i + L).max(m1);
             m2 = FloatVector.fromArray(S, x, xOffset + i + 2 * L).max(m2);
             m3 = FloatVector.fromArray(S, x, xOffset + i + 3 * L).max(m3);
         }
-        for (; i + L <= n; i += L) {
+        for (; i <= n - L; i += L) {
             m0 = FloatVector.fromArray(S, x, xOffset + i).max(m0);
         }
         float max = m0.max(m1).max(m2.max(m3)).reduceLanes(VectorOperators.MAX);

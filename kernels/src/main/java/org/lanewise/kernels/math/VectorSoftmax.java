@@ -23,7 +23,7 @@ final class VectorSoftmax extends CompiledApart {
         float high = (float) value;
         float low = (float) (value - high);
         int j = 0;
-        for (; j + L <= n; j += L) {
+        for (; j <= n - L; j += L) {
             FloatVector.fromArray(S, x, xOffset + j).sub(high).sub(low).intoArray(y, yOffset + j);
         }
         for (; j < n; j++) {
@@ -35,7 +35,7 @@ final class VectorSoftmax extends CompiledApart {
     static float max(int n, float[] x, int xOffset) {
         FloatVector m0 = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY), m1 = m0, m2 = m0, m3 = m0;
         int j = 0;
-        for (; j + 4 * L <= n; j += 4 * L) {
+        for (; j <= n - 4 * L; j += 4 * L) {
             FloatVector v0 = FloatVector.fromArray(S, x, xOffset + j);
             FloatVector v1 = FloatVector.fromArray(S, x, xOffset + j + L);
             FloatVector v2 = FloatVector.fromArray(S, x, xOffset + j + 2 * L);
@@ -45,7 +45,7 @@ final class VectorSoftmax extends CompiledApart {
             m2 = v2.blend(m2, v2.lt(m2));
             m3 = v3.blend(m3, v3.lt(m3));
         }
-        for (; j + L <= n; j += L) {
+        for (; j <= n - L; j += L) {
             FloatVector v0 = FloatVector.fromArray(S, x, xOffset + j);
             m0 = v0.blend(m0, v0.lt(m0));
         }
@@ -90,7 +90,7 @@ final class VectorSoftmax extends CompiledApart {
     /** dX := y*(dY - dot). */
     static void slope(int n, float dot, float[] y, int yOffset, float[] dY, int dYOffset, float[] dX, int dXOffset) {
         int j = 0;
-        for (; j + L <= n; j += L) {
+        for (; j <= n - L; j += L) {
             FloatVector.fromArray(S, dY, dYOffset + j).sub(dot).mul(FloatVector.fromArray(S, y, yOffset + j))
                     .intoArray(dX, dXOffset + j);
         }

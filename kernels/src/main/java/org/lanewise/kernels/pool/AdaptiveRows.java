@@ -31,7 +31,7 @@ final class AdaptiveRows {
         FloatVector c = a;
         FloatVector d = a;
         int i = 0;
-        for (; i + 4 * L <= n; i += 4 * L) {
+        for (; i <= n - 4 * L; i += 4 * L) {
             a = FloatVector.fromArray(S, x, at + i).lanewise(VectorOperators.ADD, a);
             b = FloatVector.fromArray(S, x, at + i + L).lanewise(VectorOperators.ADD, b);
             c = FloatVector.fromArray(S, x, at + i + 2 * L).lanewise(VectorOperators.ADD, c);
@@ -46,7 +46,7 @@ final class AdaptiveRows {
     /** line := the sum of rows of x, one below the other. */
     static void sumOfRows(int width, int rows, float[] x, int at, float[] line) {
         int c = 0;
-        for (; c + L <= width; c += L) {
+        for (; c <= width - L; c += L) {
             FloatVector sum = FloatVector.fromArray(S, x, at + c);
             for (int r = 1; r < rows; r++) {
                 sum = FloatVector.fromArray(S, x, at + c + r * width).lanewise(VectorOperators.ADD, sum);
@@ -67,7 +67,7 @@ final class AdaptiveRows {
         int i = 0;
         FloatVector constant = FloatVector.broadcast(S, each);
         FloatVector factor = FloatVector.broadcast(S, beta);
-        for (; i + L <= n; i += L) {
+        for (; i <= n - L; i += L) {
             FloatVector.fromArray(S, x, at + i).fma(factor, constant).intoArray(x, at + i);
         }
         for (; i < n; i++) {

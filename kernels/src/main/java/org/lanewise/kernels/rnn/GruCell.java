@@ -38,7 +38,7 @@ final class GruCell extends Cell {
     /** What goes into n: n := n + r * q. */
     private static void candidate(int count, float[] gates, int r, int n, int q) {
         int j = 0;
-        for (; j + L <= count; j += L) {
+        for (; j <= count - L; j += L) {
             FloatVector.fromArray(S, gates, r + j)
                     .lanewise(FMA, FloatVector.fromArray(S, gates, q + j), FloatVector.fromArray(S, gates, n + j))
                     .intoArray(gates, n + j);
@@ -52,7 +52,7 @@ final class GruCell extends Cell {
     private static void hiddenState(int count, float[] gates, int z, int n, float[] before, int beforeAt, float[] y,
             int yAt) {
         int j = 0;
-        for (; j + L <= count; j += L) {
+        for (; j <= count - L; j += L) {
             FloatVector candidate = FloatVector.fromArray(S, gates, n + j);
             FloatVector difference = FloatVector.fromArray(S, before, beforeAt + j).lanewise(SUB, candidate);
             FloatVector.fromArray(S, gates, z + j).lanewise(FMA, difference, candidate).intoArray(y, yAt + j);

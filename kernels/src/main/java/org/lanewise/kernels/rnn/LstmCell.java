@@ -44,7 +44,7 @@ final class LstmCell extends Cell {
     /** c(t) := f * c(t-1) + i * g; then h(t) = o * tanh(c(t)). */
     private static void cellState(int n, float[] z, int i, int f, int g, float[] before, int beforeAt, int c) {
         int j = 0;
-        for (; j + L <= n; j += L) {
+        for (; j <= n - L; j += L) {
             FloatVector added = FloatVector.fromArray(S, z, i + j).lanewise(MUL, FloatVector.fromArray(S, z, g + j));
             FloatVector.fromArray(S, z, f + j).lanewise(FMA, FloatVector.fromArray(S, before, beforeAt + j), added)
                     .intoArray(z, c + j);

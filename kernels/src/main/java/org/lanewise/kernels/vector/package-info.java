@@ -4,6 +4,9 @@
  *
  * <ul>
  * <li>The species is {@link org.lanewise.kernels.vector.Lanes#SPECIES} in a static final field.</li>
+ * <li>The condition of a loop compares the counter itself: {@code i <= n - L}, not {@code i + L <= n}. Of the other form the compiler
+ * makes no counted loop, so that each pass checks all bounds, polls for safepoints, and is not unrolled, unless n is a constant where
+ * all is inlined: 80 and not 50 ns for the sum of two arrays of 1024.</li>
  * <li>Code with a second species, narrower than that, and the short loops of products that load, compute once and store, call
  * {@code lanewise} itself and not {@code mul}, {@code add} or {@code fma}. These are methods of all species with a virtual call
  * inside, compiled by a profile that all callers share: where it has seen two classes, or nothing yet, the store of such a loop
