@@ -20,64 +20,25 @@ final class BlockPasses extends CompiledApart {
     private BlockPasses() {
     }
 
+    /** y := exp(x). */
+    static void exp(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        expVectors(n, x, xOffset, y, yOffset);
+    }
+
+    private static void expVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        for (int i = n - L; i >= 0; i -= L) {
+            VectorMath.exp(VectorMath.load(x, xOffset + i)).intoArray(y, yOffset + i);
+        }
+    }
+
     /** y := log(x). */
     static void log(int n, float[] x, int xOffset, float[] y, int yOffset) {
         logVectors(n, x, xOffset, y, yOffset);
     }
 
     private static void logVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        for (int i = 0; i < n; i += L) {
+        for (int i = n - L; i >= 0; i -= L) {
             VectorMath.log(VectorMath.load(x, xOffset + i)).intoArray(y, yOffset + i);
-        }
-    }
-
-    /** y := log(x), of positive normal numbers. */
-    static void logOfNormal(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        logOfNormalVectors(n, x, xOffset, y, yOffset);
-    }
-
-    private static void logOfNormalVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        for (int i = 0; i < n; i += L) {
-            VectorMath.logOfNormal(VectorMath.load(x, xOffset + i)).intoArray(y, yOffset + i);
-        }
-    }
-
-    /** y := 2^32 * exp(-x^2/2). */
-    static void density(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        densityVectors(n, x, xOffset, y, yOffset);
-    }
-
-    private static void densityVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        for (int i = 0; i < n; i += L) {
-            VectorUnits.liftedDensity(VectorMath.load(x, xOffset + i)).intoArray(y, yOffset + i);
-        }
-    }
-
-    /** y := gelu(x), from the densities. */
-    static void gelu(int n, float[] x, int xOffset, float[] densities, int densitiesOffset, float[] y, int yOffset) {
-        geluVectors(n, x, xOffset, densities, densitiesOffset, y, yOffset);
-    }
-
-    private static void geluVectors(int n, float[] x, int xOffset, float[] densities, int densitiesOffset, float[] y,
-            int yOffset) {
-        for (int i = 0; i < n; i += L) {
-            VectorUnits.gelu(VectorMath.load(x, xOffset + i), FloatVector.fromArray(S, densities, densitiesOffset + i))
-                    .intoArray(y, yOffset + i);
-        }
-    }
-
-    /** y := the derivative of gelu at x, from the densities. */
-    static void geluSlope(int n, float[] x, int xOffset, float[] densities, int densitiesOffset, float[] y,
-            int yOffset) {
-        geluSlopeVectors(n, x, xOffset, densities, densitiesOffset, y, yOffset);
-    }
-
-    private static void geluSlopeVectors(int n, float[] x, int xOffset, float[] densities, int densitiesOffset,
-            float[] y,
-            int yOffset) {
-        for (int i = 0; i < n; i += L) {
-            VectorUnits.geluSlope(VectorMath.load(x, xOffset + i),
-                    FloatVector.fromArray(S, densities, densitiesOffset + i)).intoArray(y, yOffset + i);
         }
     }
 
@@ -87,7 +48,7 @@ final class BlockPasses extends CompiledApart {
     }
 
     private static void expBelowOneVectors(int n, float beta, float[] x, int xOffset, float[] y, int yOffset) {
-        for (int i = 0; i < n; i += L) {
+        for (int i = n - L; i >= 0; i -= L) {
             VectorUnits.expBelowOne(VectorMath.load(x, xOffset + i).mul(beta)).intoArray(y, yOffset + i);
         }
     }
@@ -98,7 +59,7 @@ final class BlockPasses extends CompiledApart {
     }
 
     private static void logAboveOneVectors(int n, float[] x, int xOffset) {
-        for (int i = 0; i < n; i += L) {
+        for (int i = n - L; i >= 0; i -= L) {
             VectorUnits.logAboveOne(VectorMath.load(x, xOffset + i)).intoArray(x, xOffset + i);
         }
     }
@@ -112,7 +73,7 @@ final class BlockPasses extends CompiledApart {
     private static void softplusVectors(int n, float beta, float threshold, float[] x, int xOffset, float[] logs,
             int logsOffset,
             float[] y, int yOffset) {
-        for (int i = 0; i < n; i += L) {
+        for (int i = n - L; i >= 0; i -= L) {
             FloatVector v = VectorMath.load(x, xOffset + i);
             FloatVector scaled = v.mul(beta);
             FloatVector.fromArray(S, logs, logsOffset + i).add(scaled.blend(0, scaled.lt(0))).div(beta)

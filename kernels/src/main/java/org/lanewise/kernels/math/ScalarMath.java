@@ -14,6 +14,8 @@ final class ScalarMath {
     /** exp is 0 in float below this, and infinite above the next. */
     static final float EXP_MIN = -104f;
     static final float EXP_MAX = 89f;
+    /** With a magnitude below this, exp is a normal number, and the power of two that it is computed from. */
+    static final float EXP_ORDINARY = 87f;
 
     static final float LOG2_E = 1.44269504f;
     /** ln 2 as a sum: the first part has so few bits that its product with an exponent is exact. */
@@ -158,21 +160,17 @@ final class ScalarMath {
         return a > TANH_SMALL ? Math.copySign(large, x) : x * Math.fma(p, square, 1);
     }
 
-    /** With e = exp(-|x|) and s = e/(1 + e), sigmoid is s for x < 0 and else 1 - s: no overflow, and no digits lost. */
+    /**
+     * With e = exp(-|x|), sigmoid is e/(1 + e) for x < 0 and else 1/(1 + e): no overflow, and no digits lost. What the sum gains by
+     * rounding is put right: an error g changes the quotient q by -q*g/(1 + e). That is taken for -q*g, which is nearly right where e
+     * is small and the error counts most.
+     */
     static float sigmoid(float x) {
         float a = Math.abs(x);
-        float s = logistic(liftedExp(-(a > -EXP_MIN ? -EXP_MIN : a)) * UNLIFT);
-        return x < 0 ? s : 1 - s;
-    }
-
-    /**
-     * e/(1 + e) for 0 <= e <= 1. What the sum loses is put right: its error l changes the quotient q by -q*l/(1 + e), and 1/(1 + e)
-     * is 1 - q.
-     */
-    private static float logistic(float e) {
+        float e = liftedExp(-(a > -EXP_MIN ? -EXP_MIN : a)) * UNLIFT;
         float sum = e + 1;
-        float lost = e - (sum - 1);
-        float q = e / sum;
-        return Math.fma(q * lost, q - 1, q);
+        float gained = sum - 1 - e;
+        float q = (x < 0 ? e : 1) / sum;
+        return Math.fma(q, gained, q);
     }
 }

@@ -3,8 +3,8 @@ package org.lanewise.kernels.math;
 import static org.lanewise.kernels.math.ScalarMath.*;
 
 /**
- * The units of {@link org.lanewise.kernels.LinearUnits} and their slopes for one float: the operations of {@link VectorUnits} in the
- * same order.
+ * The units of {@link org.lanewise.kernels.LinearUnits} and their slopes for one float: the operations of {@link VectorUnits} and
+ * {@link VectorGelu} in the same order.
  *
  * <p>
  * SiLU and both forms of GELU are x*g(x) with a gate g that goes from 0 to 1, and g(x) = 1 - g(-x). With a = |x| and the tail
@@ -99,15 +99,16 @@ final class ScalarUnits {
         return x < 0 ? w : 1 - w;
     }
 
-    /** 2^32 * exp(-a^2/2). What rounding the square loses would be 50 ulp in the tail, and goes into the rest. */
+    /**
+     * 2^32 * exp(-a^2/2). Rounding the square would be 50 ulp in the tail; so the rest has it as a product that is not rounded, and that of
+     * n and the first part of ln 2 is exact.
+     */
     private static float liftedDensity(float a) {
-        float square = a * a;
-        float lost = Math.fma(a, a, -square);
-        float t = square * -0.5f;
-        float shifted = Math.fma(t, LOG2_E, ROUND_LIFTED);
+        float half = a * -0.5f;
+        float shifted = Math.fma(half * a, LOG2_E, ROUND_LIFTED);
         float n = shifted - ROUND_LIFTED;
-        float r = rest(n, t);
-        return expOfRest(Math.fma(lost, -0.5f, r)) * powerOfTwo(shifted);
+        float r = Math.fma(n, -LN2_LOW, Math.fma(half, a, n * -LN2_HIGH));
+        return expOfRest(r) * powerOfTwo(shifted);
     }
 
     /** Q(a) * exp(a^2/2). */

@@ -57,7 +57,7 @@ public final class VectorActivations extends CompiledApart {
     }
 
     private static void tanhVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        for (int i = 0; i < n; i += L) {
+        for (int i = n - L; i >= 0; i -= L) {
             VectorMath.tanh(VectorMath.load(x, xOffset + i)).intoArray(y, yOffset + i);
         }
     }
@@ -88,7 +88,7 @@ public final class VectorActivations extends CompiledApart {
     }
 
     private static void sigmoidVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        for (int i = 0; i < n; i += L) {
+        for (int i = n - L; i >= 0; i -= L) {
             VectorMath.sigmoid(VectorMath.load(x, xOffset + i)).intoArray(y, yOffset + i);
         }
     }

@@ -29,7 +29,7 @@ public final class VectorLinearUnits {
     }
 
     private static void siluVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        for (int i = 0; i < n; i += L) {
+        for (int i = n - L; i >= 0; i -= L) {
             VectorUnits.silu(VectorMath.load(x, xOffset + i)).intoArray(y, yOffset + i);
         }
     }
@@ -47,7 +47,7 @@ public final class VectorLinearUnits {
 
     private static void siluBackwardVectors(int n, float[] x, int xOffset, float[] dY, int dYOffset, float[] dX,
             int dXOffset) {
-        for (int i = 0; i < n; i += L) {
+        for (int i = n - L; i >= 0; i -= L) {
             VectorUnits.siluSlope(VectorMath.load(x, xOffset + i))
                     .mul(FloatVector.fromArray(S, dY, dYOffset + i)).intoArray(dX, dXOffset + i);
         }
@@ -56,11 +56,8 @@ public final class VectorLinearUnits {
     /** y := x*P(X <= x) for a standard normal X. */
     public static void gelu(int n, float[] x, int xOffset, float[] y, int yOffset) {
         int whole = S.loopBound(n);
-        float[] densities = block();
-        for (int from = 0; from < whole; from += BlockPasses.BLOCK) {
-            int length = Math.min(BlockPasses.BLOCK, whole - from);
-            BlockPasses.density(length, x, xOffset + from, densities, 0);
-            BlockPasses.gelu(length, x, xOffset + from, densities, 0, y, yOffset + from);
+        if (whole > 0) {
+            VectorGelu.run(whole, x, xOffset, null, 0, y, yOffset);
         }
         for (int i = whole; i < n; i++) {
             y[yOffset + i] = ScalarUnits.gelu(x[xOffset + i]);
@@ -70,20 +67,12 @@ public final class VectorLinearUnits {
     /** dX := dY times the derivative of gelu at x. */
     public static void geluBackward(int n, float[] x, int xOffset, float[] dY, int dYOffset, float[] dX, int dXOffset) {
         int whole = S.loopBound(n);
-        float[] slopes = block();
-        for (int from = 0; from < whole; from += BlockPasses.BLOCK) {
-            int length = Math.min(BlockPasses.BLOCK, whole - from);
-            BlockPasses.density(length, x, xOffset + from, slopes, 0);
-            BlockPasses.geluSlope(length, x, xOffset + from, slopes, 0, slopes, 0);
-            VectorElementwise.multiply(length, dY, dYOffset + from, slopes, 0, dX, dXOffset + from);
+        if (whole > 0) {
+            VectorGelu.run(whole, x, xOffset, dY, dYOffset, dX, dXOffset);
         }
         for (int i = whole; i < n; i++) {
             dX[dXOffset + i] = dY[dYOffset + i] * ScalarUnits.geluSlope(x[xOffset + i]);
         }
-    }
-
-    private static float[] block() {
-        return Workspace.current().floats(Slot.UNITS, BlockPasses.BLOCK);
     }
 
     /** y := x/2*(1 + tanh(sqrt(2/pi)*(x + 0.044715 x^3))). */
@@ -98,7 +87,7 @@ public final class VectorLinearUnits {
     }
 
     private static void geluTanhVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        for (int i = 0; i < n; i += L) {
+        for (int i = n - L; i >= 0; i -= L) {
             VectorUnits.geluTanh(VectorMath.load(x, xOffset + i)).intoArray(y, yOffset + i);
         }
     }
@@ -117,7 +106,7 @@ public final class VectorLinearUnits {
 
     private static void geluTanhBackwardVectors(int n, float[] x, int xOffset, float[] dY, int dYOffset, float[] dX,
             int dXOffset) {
-        for (int i = 0; i < n; i += L) {
+        for (int i = n - L; i >= 0; i -= L) {
             VectorUnits.geluTanhSlope(VectorMath.load(x, xOffset + i))
                     .mul(FloatVector.fromArray(S, dY, dYOffset + i)).intoArray(dX, dXOffset + i);
         }
@@ -126,7 +115,7 @@ public final class VectorLinearUnits {
     /** y := x where beta*x > threshold, else log(1 + exp(beta*x))/beta. */
     public static void softplus(int n, float beta, float threshold, float[] x, int xOffset, float[] y, int yOffset) {
         int whole = S.loopBound(n);
-        float[] logs = block();
+        float[] logs = Workspace.current().floats(Slot.UNITS, BlockPasses.BLOCK);
         for (int from = 0; from < whole; from += BlockPasses.BLOCK) {
             int length = Math.min(BlockPasses.BLOCK, whole - from);
             BlockPasses.expBelowOne(length, beta, x, xOffset + from, logs, 0);
@@ -156,7 +145,7 @@ public final class VectorLinearUnits {
 
     private static void softplusBackwardVectors(int n, float beta, float threshold, float[] x, int xOffset, float[] dY,
             int dYOffset, float[] dX, int dXOffset) {
-        for (int i = 0; i < n; i += L) {
+        for (int i = n - L; i >= 0; i -= L) {
             FloatVector scaled = VectorMath.load(x, xOffset + i).mul(beta);
             FloatVector dy = FloatVector.fromArray(S, dY, dYOffset + i);
             VectorMath.sigmoid(scaled).mul(dy).blend(dy, scaled.compare(VectorOperators.GT, threshold))
@@ -177,7 +166,7 @@ public final class VectorLinearUnits {
 
     private static void eluVectors(int n, float alpha, float[] x, int xOffset, float[] y, int yOffset) {
         FloatVector factor = FloatVector.broadcast(S, alpha);
-        for (int i = 0; i < n; i += L) {
+        for (int i = n - L; i >= 0; i -= L) {
             VectorUnits.elu(VectorMath.load(x, xOffset + i), factor).intoArray(y, yOffset + i);
         }
     }
@@ -198,7 +187,7 @@ public final class VectorLinearUnits {
 
     private static void eluBackwardVectors(int n, float alpha, float[] x, int xOffset, float[] dY, int dYOffset,
             float[] dX, int dXOffset) {
-        for (int i = 0; i < n; i += L) {
+        for (int i = n - L; i >= 0; i -= L) {
             FloatVector v = VectorMath.load(x, xOffset + i);
             FloatVector dy = FloatVector.fromArray(S, dY, dYOffset + i);
             VectorMath.expOfNegative(v).mul(alpha).mul(dy).blend(dy, v.compare(VectorOperators.GT, 0))

@@ -48,6 +48,12 @@ final class VectorMath {
         return p.mul(first.reinterpretAsFloats()).mul(second.reinterpretAsFloats());
     }
 
+    /** exp(x) where no power of two leaves the range of normal numbers. */
+    static FloatVector ordinaryExp(FloatVector x) {
+        FloatVector shifted = x.fma(broadcast(LOG2_E), broadcast(ROUND));
+        return expOfRest(rest(shifted.sub(ROUND), x)).mul(powerOfTwo(shifted));
+    }
+
     static FloatVector expOfNegative(FloatVector x) {
         return liftedExp(x.blend(EXP_MIN, x.lt(EXP_MIN))).mul(UNLIFT);
     }
@@ -146,15 +152,11 @@ final class VectorMath {
     }
 
     static FloatVector sigmoid(FloatVector x) {
-        FloatVector s = logistic(liftedExp(atMost(-EXP_MIN, x.abs()).neg()).mul(UNLIFT));
-        return broadcast(1).sub(s).blend(s, x.lt(0));
-    }
-
-    private static FloatVector logistic(FloatVector e) {
+        FloatVector e = liftedExp(atMost(-EXP_MIN, x.abs()).neg()).mul(UNLIFT);
         FloatVector sum = e.add(1);
-        FloatVector lost = e.sub(sum.sub(1));
-        FloatVector q = e.div(sum);
-        return q.mul(lost).fma(q.sub(1), q);
+        FloatVector gained = sum.sub(1).sub(e);
+        FloatVector q = broadcast(1).blend(e, x.lt(0)).div(sum);
+        return q.fma(gained, q);
     }
 
     /** x, or the limit where x is greater; NaN stays. */

@@ -49,48 +49,6 @@ final class VectorUnits {
         return broadcast(1).sub(w).blend(w, x.lt(0));
     }
 
-    /** From x and 2^32 * exp(-x^2/2). */
-    static FloatVector gelu(FloatVector x, FloatVector density) {
-        FloatVector a = bounded(x);
-        return a.mul(normalTail(a).mul(density)).fma(broadcast(-UNLIFT), x.blend(broadcast(0), x.lt(broadcast(0))));
-    }
-
-    /** From x and 2^32 * exp(-x^2/2). */
-    static FloatVector geluSlope(FloatVector x, FloatVector density) {
-        FloatVector a = bounded(x);
-        FloatVector w = a.fma(broadcast(-DENSITY), normalTail(a)).mul(density).mul(broadcast(UNLIFT));
-        return broadcast(1).sub(w).blend(w, x.lt(broadcast(0)));
-    }
-
-    /** 2^32 * exp(-x^2/2), with x bounded. */
-    static FloatVector liftedDensity(FloatVector x) {
-        FloatVector a = bounded(x);
-        FloatVector square = a.mul(a);
-        FloatVector lost = a.fma(a, square.neg());
-        FloatVector t = square.mul(broadcast(-0.5f));
-        FloatVector shifted = t.fma(broadcast(LOG2_E), broadcast(ROUND_LIFTED));
-        FloatVector r = lost.fma(broadcast(-0.5f), rest(shifted.sub(broadcast(ROUND_LIFTED)), t));
-        return VectorMath.expOfRest(r).mul(VectorMath.powerOfTwo(shifted));
-    }
-
-    private static FloatVector bounded(FloatVector x) {
-        FloatVector a = x.abs();
-        return a.blend(broadcast(GELU_MAX), broadcast(GELU_MAX).lt(a));
-    }
-
-    private static FloatVector normalTail(FloatVector a) {
-        FloatVector t = broadcast(1).div(a.fma(broadcast(QT), broadcast(1)));
-        FloatVector p = t.fma(broadcast(Q9), broadcast(Q8));
-        p = p.fma(t, broadcast(Q7));
-        p = p.fma(t, broadcast(Q6));
-        p = p.fma(t, broadcast(Q5));
-        p = p.fma(t, broadcast(Q4));
-        p = p.fma(t, broadcast(Q3));
-        p = p.fma(t, broadcast(Q2));
-        p = p.fma(t, broadcast(Q1));
-        return p.mul(t);
-    }
-
     /** exp(-|x|). */
     static FloatVector expBelowOne(FloatVector x) {
         return VectorMath.liftedExp(atMost(-EXP_MIN, x.abs()).neg()).mul(UNLIFT);
