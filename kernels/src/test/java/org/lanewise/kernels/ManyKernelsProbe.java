@@ -63,6 +63,10 @@ final class ManyKernelsProbe {
         int n = rows * columns;
         float[] x = new Recipe(0, 0, 0, Recipe.Values.PLAIN, 1).contiguous(n).array();
         float[] g = new Recipe(0, 0, 0, Recipe.Values.PLAIN, 2).contiguous(n).array();
+        float[] positive = new float[n];
+        for (int i = 0; i < n; i++) {
+            positive[i] = Math.abs(x[i]) + Float.MIN_NORMAL;
+        }
         float[] y = new float[n];
         float[] a = new float[Math.max(rows, columns)];
         float[] b = a.clone();
@@ -77,7 +81,8 @@ final class ManyKernelsProbe {
         all.put("column sums", () -> Reductions.columnSums(rows, columns, x, 0, columns, 0, a, 0, SERIAL));
         all.put("add", () -> Elementwise.add(n, x, 0, g, 0, y, 0, SERIAL));
         all.put("exp", () -> Exponentials.exp(n, x, 0, y, 0, SERIAL));
-        all.put("log", () -> Exponentials.log(n, x, 0, y, 0, SERIAL));
+        all.put("log", () -> Exponentials.log(n, positive, 0, y, 0, SERIAL));
+        all.put("log, unusual", () -> Exponentials.log(n, x, 0, y, 0, SERIAL));
         all.put("gelu", () -> LinearUnits.gelu(n, x, 0, y, 0, SERIAL));
         all.put("gelu by tanh", () -> LinearUnits.geluTanh(n, x, 0, y, 0, SERIAL));
         all.put("softplus", () -> LinearUnits.softplus(n, 1, 20, x, 0, y, 0, SERIAL));

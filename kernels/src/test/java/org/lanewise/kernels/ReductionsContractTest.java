@@ -1,15 +1,19 @@
 package org.lanewise.kernels;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
 
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import net.jqwik.api.domains.Domain;
 import net.jqwik.api.domains.DomainContext;
 import org.lanewise.kernels.reference.ReferenceReductions;
@@ -217,6 +221,34 @@ class ReductionsContractTest {
         }
         assertThat(Reductions.argmax(n, x.array(), x.offset())).isEqualTo(expected);
         assertThat(ReferenceReductions.argmax(n, x.array(), x.offset(), 1)).isEqualTo(expected);
+    }
+
+    /** Also where the faster way finds a NaN that is the sum of two infinities, or a -0 that stands beside a 0. */
+    @Property
+    void maximumOfUnusualNumbersHasTheBitsOfMathMax(@ForAll("lengths") int length, @ForAll Recipe recipe,
+            @ForAll @Size(min = 1, max = 3) List<@From("unusual") Float> values) {
+        int n = Math.max(1, length);
+        Padded x = recipe.contiguous(n).map(v -> -Math.abs(v));
+        Random random = new Random(recipe.seed());
+        boolean few = random.nextBoolean();
+        for (int i = 0; i < n; i++) {
+            if (!few || random.nextInt(n) == 0) {
+                x.set(0, i, values.get(random.nextInt(values.size())));
+            }
+        }
+        float max = x.get(0);
+        for (int i = 1; i < n; i++) {
+            max = Math.max(max, x.get(i));
+        }
+        float found = (float) Reductions.reduce(Reduction.MAX, n, x.array(), x.offset());
+        assertThat(Float.floatToIntBits(found)).isEqualTo(Float.floatToIntBits(max));
+    }
+
+    @Provide
+    Arbitrary<Float> unusual() {
+        return Arbitraries.of(-0f, 0f, Float.NaN, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, -1f,
+                Float.MAX_VALUE,
+                -Float.MAX_VALUE);
     }
 
     @Example

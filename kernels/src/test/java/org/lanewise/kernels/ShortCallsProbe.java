@@ -21,15 +21,27 @@ final class ShortCallsProbe {
 
     private static final int ROWS = 8;
     private static final float[] X = new Recipe(0, 0, 0, Recipe.Values.PLAIN, 1).contiguous(8 * 2 * LONG).array();
+    private static final float[] POSITIVE = new float[X.length];
+    private static final float[] UNUSUAL = new float[X.length];
     private static final float[] Y = X.clone();
     private static final float[] Z = X.clone();
+
+    static {
+        for (int i = 0; i < X.length; i++) {
+            POSITIVE[i] = Math.abs(X[i]) + Float.MIN_NORMAL;
+            UNUSUAL[i] = Float.NEGATIVE_INFINITY;
+        }
+    }
 
     /** A kernel, called for rows of n elements. */
     enum Kernel {
         TANH(n -> Activations.tanh(n, X, 0, Z, 0, SERIAL)), //
         SIGMOID(n -> Activations.sigmoid(n, X, 0, Z, 0, SERIAL)), //
         EXP(n -> Exponentials.exp(n, X, 0, Z, 0, SERIAL)), //
-        LOG(n -> Exponentials.log(n, X, 0, Z, 0, SERIAL)), //
+        EXP_AFTER_UNUSUAL(n -> Exponentials.exp(n, n == LONG ? X : UNUSUAL, 0, Z, 0, SERIAL)), //
+        LOG(n -> Exponentials.log(n, POSITIVE, 0, Z, 0, SERIAL)), //
+        LOG_AFTER_UNUSUAL(n -> Exponentials.log(n, n == LONG ? POSITIVE : UNUSUAL, 0, Z, 0, SERIAL)), //
+        LOG_BEFORE_UNUSUAL(n -> Exponentials.log(n, n == LONG ? UNUSUAL : POSITIVE, 0, Z, 0, SERIAL)), //
         GELU(n -> LinearUnits.gelu(n, X, 0, Z, 0, SERIAL)), //
         GELU_BACKWARD(n -> LinearUnits.geluBackward(n, X, 0, Y, 0, Z, 0, SERIAL)), //
         SILU_BACKWARD(n -> LinearUnits.siluBackward(n, X, 0, Y, 0, Z, 0, SERIAL)), //

@@ -7,7 +7,7 @@ import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.vector.CompiledApart;
 import org.lanewise.kernels.vector.Lanes;
 
-/** Passes over a block of whole vectors, for functions with too many operations for one loop. */
+/** The passes of softplus over a block of whole vectors: it has too many operations for one loop. */
 @SuppressWarnings("serial") // never an instance
 final class BlockPasses extends CompiledApart {
 
@@ -18,28 +18,6 @@ final class BlockPasses extends CompiledApart {
     static final int BLOCK = 1024;
 
     private BlockPasses() {
-    }
-
-    /** y := exp(x). */
-    static void exp(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        expVectors(n, x, xOffset, y, yOffset);
-    }
-
-    private static void expVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        for (int i = n - L; i >= 0; i -= L) {
-            VectorMath.exp(VectorMath.load(x, xOffset + i)).intoArray(y, yOffset + i);
-        }
-    }
-
-    /** y := log(x). */
-    static void log(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        logVectors(n, x, xOffset, y, yOffset);
-    }
-
-    private static void logVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        for (int i = n - L; i >= 0; i -= L) {
-            VectorMath.log(VectorMath.load(x, xOffset + i)).intoArray(y, yOffset + i);
-        }
     }
 
     /** y := exp(-|beta*x|). */

@@ -75,7 +75,7 @@ public final class DropoutLoop extends SharedLoop {
 
     private static void vectors(int from, int to, int threshold, float scale, long start, float[] x, int xOffset,
             float[] y, int yOffset) {
-        for (int i = from; i < to; i += L) {
+        for (int i = to - L; i >= from; i -= L) {
             LongVector z = STEPS.lanewise(VectorOperators.ADD, start + i / 2 * GOLDEN);
             z = z.lanewise(VectorOperators.XOR, z.lanewise(VectorOperators.LSHR, 30)).lanewise(VectorOperators.MUL,
                     MIX_1);

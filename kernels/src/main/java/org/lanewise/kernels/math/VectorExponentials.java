@@ -1,14 +1,22 @@
 package org.lanewise.kernels.math;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 import org.lanewise.kernels.vector.Lanes;
 
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.ULT;
+import static org.lanewise.kernels.math.ScalarMath.*;
+import static org.lanewise.kernels.math.VectorMath.broadcast;
+
 /**
- * The loops of {@link org.lanewise.kernels.Exponentials}. Vectors without infinities, NaN and what is near the ends of the range need
- * a third fewer operations; one comparison tells. The rare others go to a method that stays apart.
+ * The loops of {@link org.lanewise.kernels.Exponentials}. Ordinary vectors, without NaN, infinities and what is near the ends of the range
+ * (and for the logarithm without zeros and negative numbers), need a third fewer operations; one comparison tells. The others
+ * go to {@link UnusualVectors}, where the logarithm takes 1.6 times as long as in a loop without the comparison. The shorter ways are written flat: a helper that is called in one branch is inlined, or boxes, by
+ * how often that was taken; and computed before the branch they took 1.1 times as long.
  */
 public final class VectorExponentials {
 
@@ -32,13 +40,32 @@ public final class VectorExponentials {
         }
     }
 
+    /**
+     * With the bits of {@link VectorMath#exp}: x*LOG2_E is never halfway between two integers, so k is the same, and no product by a
+     * power of two rounds.
+     */
     private static void expVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        FloatVector one = broadcast(1);
+        FloatVector log2e = broadcast(LOG2_E);
+        FloatVector round = broadcast(ROUND);
+        FloatVector ln2High = broadcast(-LN2_HIGH);
+        FloatVector ln2Low = broadcast(-LN2_LOW);
+        FloatVector e2 = broadcast(E2);
+        FloatVector e3 = broadcast(E3);
+        FloatVector e4 = broadcast(E4);
+        FloatVector e5 = broadcast(E5);
+        FloatVector e6 = broadcast(E6);
         for (int i = n - L; i >= 0; i -= L) {
             FloatVector v = VectorMath.load(x, xOffset + i);
-            if (v.abs().lt(ScalarMath.EXP_ORDINARY).allTrue()) {
-                VectorMath.ordinaryExp(v).intoArray(y, yOffset + i);
+            if (v.abs().lt(EXP_ORDINARY).allTrue()) {
+                FloatVector shifted = v.fma(log2e, round);
+                FloatVector k = shifted.sub(round);
+                FloatVector r = k.fma(ln2Low, k.fma(ln2High, v));
+                r.fma(e6, e5).fma(r, e4).fma(r, e3).fma(r, e2).fma(r, one).fma(r, one)
+                        .mul(shifted.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats())
+                        .intoArray(y, yOffset + i);
             } else {
-                BlockPasses.exp(L, x, xOffset + i, y, yOffset + i);
+                UnusualVectors.exp(x, xOffset + i, y, yOffset + i);
             }
         }
     }
@@ -55,14 +82,31 @@ public final class VectorExponentials {
     }
 
     private static void logVectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        FloatVector one = broadcast(1);
+        FloatVector minusHalf = broadcast(-0.5f);
+        FloatVector round = broadcast(ROUND);
+        FloatVector ln2High = broadcast(LN2_HIGH);
+        FloatVector ln2Low = broadcast(LN2_LOW);
+        FloatVector l3 = broadcast(L3);
+        FloatVector l4 = broadcast(L4);
+        FloatVector l5 = broadcast(L5);
+        FloatVector l6 = broadcast(L6);
+        FloatVector l7 = broadcast(L7);
+        FloatVector l8 = broadcast(L8);
+        FloatVector l9 = broadcast(L9);
+        FloatVector l10 = broadcast(L10);
         for (int i = n - L; i >= 0; i -= L) {
-            FloatVector v = VectorMath.load(x, xOffset + i);
-            // negative numbers and NaN are large as unsigned integers
-            if (v.reinterpretAsInts().sub(LEAST_NORMAL).compare(VectorOperators.ULT, INFINITE - LEAST_NORMAL)
-                    .allTrue()) {
-                VectorMath.logOfNormal(v).intoArray(y, yOffset + i);
+            IntVector bits = VectorMath.load(x, xOffset + i).reinterpretAsInts();
+            // as unsigned integers, the others are large: negative numbers and NaN are so, and 0 and subnormal ones become so
+            if (bits.sub(LEAST_NORMAL).compare(ULT, INFINITE - LEAST_NORMAL).allTrue()) {
+                IntVector exponent = bits.sub(SQRT_HALF_BITS).lanewise(ASHR, 23);
+                FloatVector k = exponent.add(ROUND_BITS).reinterpretAsFloats().sub(round);
+                FloatVector f = bits.sub(exponent.lanewise(LSHL, 23)).reinterpretAsFloats().sub(one);
+                FloatVector p = f.fma(l10, l9).fma(f, l8).fma(f, l7).fma(f, l6).fma(f, l5).fma(f, l4).fma(f, l3)
+                        .fma(f, minusHalf);
+                k.fma(ln2High, f.add(k.fma(ln2Low, f.mul(f).mul(p)))).intoArray(y, yOffset + i);
             } else {
-                BlockPasses.log(L, x, xOffset + i, y, yOffset + i);
+                UnusualVectors.log(x, xOffset + i, y, yOffset + i);
             }
         }
     }

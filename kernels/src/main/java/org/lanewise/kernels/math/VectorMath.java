@@ -48,12 +48,6 @@ final class VectorMath {
         return p.mul(first.reinterpretAsFloats()).mul(second.reinterpretAsFloats());
     }
 
-    /** exp(x) where no power of two leaves the range of normal numbers. */
-    static FloatVector ordinaryExp(FloatVector x) {
-        FloatVector shifted = x.fma(broadcast(LOG2_E), broadcast(ROUND));
-        return expOfRest(rest(shifted.sub(ROUND), x)).mul(powerOfTwo(shifted));
-    }
-
     static FloatVector expOfNegative(FloatVector x) {
         return liftedExp(x.blend(EXP_MIN, x.lt(EXP_MIN))).mul(UNLIFT);
     }
@@ -94,12 +88,6 @@ final class VectorMath {
         FloatVector y = logOf(k, rest(lifted, exponent));
         return x.blend(y, x.lt(Float.POSITIVE_INFINITY)).blend(Float.NEGATIVE_INFINITY, x.eq(0))
                 .blend(Float.NaN, x.lt(0));
-    }
-
-    /** The logarithm of positive normal numbers. */
-    static FloatVector logOfNormal(FloatVector x) {
-        IntVector exponent = exponentOf(x);
-        return logOf(toFloat(exponent), rest(x, exponent));
     }
 
     private static IntVector exponentOf(FloatVector x) {

@@ -142,8 +142,9 @@ public final class VectorReductions extends CompiledApart {
 
     /**
      * The largest element; NaN if one of them is. {@code max}, which looks after NaN and the sign of 0, is six instructions on x86; here
-     * it is a comparison, a blend and a sum. The sum is NaN where an element is, or where infinities of both signs are; then, and where
-     * the result is -0, which equals a 0, the elements are looked at once more.
+     * it is a comparison, a blend and a sum. The sum is NaN where an element is, or where infinities of both signs are, or come to be;
+     * then, and where the result is -0, which equals a 0 that may be there, the elements are looked at once more. (Softmax needs no
+     * sum for that, see {@link VectorSoftmax#max}.)
      */
     public static float max(int n, float[] x, int xOffset) {
         FloatVector m0 = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY), m1 = m0, m2 = m0, m3 = m0;
@@ -166,7 +167,7 @@ public final class VectorReductions extends CompiledApart {
             sum = v0.add(sum);
         }
         float max = m0.max(m1).max(m2.max(m3)).reduceLanes(VectorOperators.MAX);
-        // which lane's sum is NaN does not depend on the order
+        // in any order, a NaN stays one; one that is made only on the way costs a second look
         if (Float.isNaN(sum.reduceLanes(VectorOperators.ADD)) || Float.floatToRawIntBits(max) == NEGATIVE_ZERO) {
             return exactMax(n, x, xOffset);
         }
@@ -204,7 +205,7 @@ public final class VectorReductions extends CompiledApart {
 
     private static int indexOf(float value, int n, float[] x, int xOffset) {
         int i = 0;
-        while (i + L <= n && !FloatVector.fromArray(S, x, xOffset + i).eq(value).anyTrue()) {
+        while (i <= n - L && !FloatVector.fromArray(S, x, xOffset + i).eq(value).anyTrue()) {
             i += L;
         }
         while (i < n && x[xOffset + i] != value) {

@@ -114,7 +114,7 @@ final class VectorSoftmax extends CompiledApart {
     private static void logSlopeVectors(int n, float sum, float[] y, int yOffset, float[] dY, int dYOffset,
             float[] dX, int dXOffset) {
         FloatVector factor = FloatVector.broadcast(S, -sum);
-        for (int j = 0; j < n; j += L) {
+        for (int j = n - L; j >= 0; j -= L) {
             VectorMath.expOfNegative(VectorMath.load(y, yOffset + j))
                     .fma(factor, FloatVector.fromArray(S, dY, dYOffset + j))
                     .intoArray(dX, dXOffset + j);

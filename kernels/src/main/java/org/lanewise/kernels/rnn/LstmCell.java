@@ -25,6 +25,7 @@ final class LstmCell extends Cell {
         super(6, 4, 4, 4);
     }
 
+    /** The gates; c(t); and h(t) := o * tanh(c(t)). */
     @Override
     void forward(int n, float[] z, int i, int h, float[] before, int beforeAt, float[] y, int yAt) {
         int f = i + h;
@@ -41,7 +42,7 @@ final class LstmCell extends Cell {
         VectorElementwise.multiply(n, z, o, z, t, y, yAt);
     }
 
-    /** c(t) := f * c(t-1) + i * g; then h(t) = o * tanh(c(t)). */
+    /** c(t) := f * c(t-1) + i * g. */
     private static void cellState(int n, float[] z, int i, int f, int g, float[] before, int beforeAt, int c) {
         int j = 0;
         for (; j <= n - L; j += L) {
