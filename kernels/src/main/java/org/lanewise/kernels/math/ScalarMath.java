@@ -14,6 +14,11 @@ final class ScalarMath {
     /** exp is 0 in float below this, and infinite above the next. */
     static final float EXP_MIN = -104f;
     static final float EXP_MAX = 89f;
+    /**
+     * Here the power of two of {@link #liftedExp} is 0, so that exp of what is far below (a mask's -infinity) is a product with 0. A
+     * product that underflows gives 0 too, but takes the CPU 150 cycles: softmax of rows that were half masked took six times as long.
+     */
+    static final float EXP_ZERO = -110.2f;
     /** With a magnitude below this, exp is a normal number, and the power of two that it is computed from. */
     static final float EXP_ORDINARY = 87f;
 
@@ -84,10 +89,10 @@ final class ScalarMath {
 
     /** exp(x) for x <= 0, which is all that softmax needs. */
     static float expOfNegative(float x) {
-        return liftedExp(x < EXP_MIN ? EXP_MIN : x) * UNLIFT;
+        return liftedExp(x < EXP_ZERO ? EXP_ZERO : x) * UNLIFT;
     }
 
-    /** 2^32 * exp(t) for -109 <= t <= 0. */
+    /** 2^32 * exp(t) for EXP_ZERO <= t <= 0, and 0 at that end. */
     static float liftedExp(float t) {
         float shifted = Math.fma(t, LOG2_E, ROUND_LIFTED);
         float n = shifted - ROUND_LIFTED;
@@ -168,7 +173,7 @@ final class ScalarMath {
      */
     static float sigmoid(float x) {
         float a = Math.abs(x);
-        float e = liftedExp(-(a > -EXP_MIN ? -EXP_MIN : a)) * UNLIFT;
+        float e = liftedExp(-(a > -EXP_ZERO ? -EXP_ZERO : a)) * UNLIFT;
         float sum = e + 1;
         float gained = sum - 1 - e;
         float q = (x < 0 ? e : 1) / sum;

@@ -127,7 +127,7 @@ final class ScalarUnits {
 
     /** log(1 + exp(x)) = max(x, 0) + log(1 + e) with e = exp(-|x|). */
     static float softplus(float x) {
-        float e = liftedExp(-atMost(-EXP_MIN, Math.abs(x))) * UNLIFT;
+        float e = liftedExp(-atMost(-EXP_ZERO, Math.abs(x))) * UNLIFT;
         boolean halved = e > HALVED;
         float f = halved ? (e - 1) * 0.5f : e;
         float log = f + logOfRest(f);

@@ -38,18 +38,19 @@ final class VectorMath {
     }
 
     static FloatVector exp(FloatVector x) {
-        FloatVector t = atMost(EXP_MAX, x);
-        t = t.blend(EXP_MIN, t.lt(EXP_MIN));
+        VectorMask<Float> zero = x.lt(EXP_MIN);
+        FloatVector t = atMost(EXP_MAX, x).blend(0, zero);
         FloatVector shifted = t.fma(broadcast(LOG2_E), broadcast(ROUND_TWICE));
         FloatVector half = t.fma(broadcast(LOG2_E / 2), broadcast(ROUND));
         FloatVector p = expOfRest(rest(shifted.sub(ROUND_TWICE), t));
         IntVector first = exponent(half);
         IntVector second = exponent(shifted).sub(first);
-        return p.mul(first.reinterpretAsFloats()).mul(second.reinterpretAsFloats());
+        // not a product that underflows: see EXP_ZERO
+        return p.mul(first.reinterpretAsFloats()).mul(second.reinterpretAsFloats()).blend(0, zero);
     }
 
     static FloatVector expOfNegative(FloatVector x) {
-        return liftedExp(x.blend(EXP_MIN, x.lt(EXP_MIN))).mul(UNLIFT);
+        return liftedExp(x.blend(EXP_ZERO, x.lt(EXP_ZERO))).mul(UNLIFT);
     }
 
     static FloatVector liftedExp(FloatVector t) {
@@ -140,7 +141,7 @@ final class VectorMath {
     }
 
     static FloatVector sigmoid(FloatVector x) {
-        FloatVector e = liftedExp(atMost(-EXP_MIN, x.abs()).neg()).mul(UNLIFT);
+        FloatVector e = liftedExp(atMost(-EXP_ZERO, x.abs()).neg()).mul(UNLIFT);
         FloatVector sum = e.add(1);
         FloatVector gained = sum.sub(1).sub(e);
         FloatVector q = broadcast(1).blend(e, x.lt(0)).div(sum);

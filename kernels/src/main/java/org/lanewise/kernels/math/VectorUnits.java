@@ -51,7 +51,7 @@ final class VectorUnits {
 
     /** exp(-|x|). */
     static FloatVector expBelowOne(FloatVector x) {
-        return VectorMath.liftedExp(atMost(-EXP_MIN, x.abs()).neg()).mul(UNLIFT);
+        return VectorMath.liftedExp(atMost(-EXP_ZERO, x.abs()).neg()).mul(UNLIFT);
     }
 
     /** log(1 + e), for e in [0, 1]. */
