@@ -46,13 +46,13 @@ class AllocationTest {
     private final float[] y = x.clone();
     private final float[] z = x.clone();
     private final float[] positive = x.clone();
+    /** With a number in each vector that is none for the short ways. */
     private final float[] unusual = x.clone();
     private final float[] nan = x.clone();
     private final float[] v = x.clone();
     private final float[] square = Arrays.copyOf(x, 13 * 13);
     private final float[] result = new float[13 * 13];
 
-    /** An unusual number in each vector. */
     AllocationTest() {
         for (int i = 0; i < N; i++) {
             positive[i] = Math.abs(x[i]) + Float.MIN_NORMAL;
@@ -343,7 +343,7 @@ class AllocationTest {
         manyKernels(Long.toString(seed));
     }
 
-    /** The passes of a kernel stay apart also where the compiler has seen no others. Those of GELU, which had two, did not. */
+    /** The passes of a kernel stay apart also where the compiler has seen no others. Those of GELU, when it had two, did not. */
     @ParameterizedTest
     @ValueSource(strings = {"exp,gelu", "variances,sigmoid,gelu", "softplus", "gelu backward,log", "softmax",
         "log-softmax backward", "layer norm,layer norm backward"})

@@ -82,7 +82,7 @@ final class ManyKernelsProbe {
         all.put("add", () -> Elementwise.add(n, x, 0, g, 0, y, 0, SERIAL));
         all.put("exp", () -> Exponentials.exp(n, x, 0, y, 0, SERIAL));
         all.put("log", () -> Exponentials.log(n, positive, 0, y, 0, SERIAL));
-        all.put("log, unusual", () -> Exponentials.log(n, x, 0, y, 0, SERIAL));
+        all.put("log of unusual", () -> Exponentials.log(n, x, 0, y, 0, SERIAL));
         all.put("gelu", () -> LinearUnits.gelu(n, x, 0, y, 0, SERIAL));
         all.put("gelu by tanh", () -> LinearUnits.geluTanh(n, x, 0, y, 0, SERIAL));
         all.put("softplus", () -> LinearUnits.softplus(n, 1, 20, x, 0, y, 0, SERIAL));

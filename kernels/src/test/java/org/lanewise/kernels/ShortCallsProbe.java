@@ -39,6 +39,7 @@ final class ShortCallsProbe {
         SIGMOID(n -> Activations.sigmoid(n, X, 0, Z, 0, SERIAL)), //
         EXP(n -> Exponentials.exp(n, X, 0, Z, 0, SERIAL)), //
         EXP_AFTER_UNUSUAL(n -> Exponentials.exp(n, n == LONG ? X : UNUSUAL, 0, Z, 0, SERIAL)), //
+        EXP_BEFORE_UNUSUAL(n -> Exponentials.exp(n, n == LONG ? UNUSUAL : X, 0, Z, 0, SERIAL)), //
         LOG(n -> Exponentials.log(n, POSITIVE, 0, Z, 0, SERIAL)), //
         LOG_AFTER_UNUSUAL(n -> Exponentials.log(n, n == LONG ? POSITIVE : UNUSUAL, 0, Z, 0, SERIAL)), //
         LOG_BEFORE_UNUSUAL(n -> Exponentials.log(n, n == LONG ? UNUSUAL : POSITIVE, 0, Z, 0, SERIAL)), //

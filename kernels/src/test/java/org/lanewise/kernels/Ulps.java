@@ -17,8 +17,9 @@ public final class Ulps {
 
     /** Where a function has a kink, a bound or another way. */
     private static final float[] SPECIAL = {0, Float.MIN_NORMAL, Float.MAX_VALUE, Float.POSITIVE_INFINITY, 1, 0.5f, 2,
-        (float) Math.sqrt(0.5), (float) Math.sqrt(2), (float) Math.log(2), 0.55f, 9.02f, 10.85f, 14.7f, 17.33f, 18, 20,
-        87, 87.33655f, 88.722839f, 88.8f, 89, 103.27893f, 103.97208f, 104, 109, 0.88137361f};
+        (float) Math.sqrt(0.5), (float) Math.sqrt(2), (float) Math.log(2), 0.55f, 9.02f, 10.85f, 10.92f, 14.7f, 14.85f,
+        17.33f, 18, 20,
+        87, 87.33655f, 88.722839f, 88.8f, 89, 103.27893f, 103.97208f, 104, 109, 109.864f, 110.2f, 0.88137361f};
 
     /** So many floats on both sides of these. */
     private static final int AROUND = 100;

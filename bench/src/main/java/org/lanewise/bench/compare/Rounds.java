@@ -31,9 +31,9 @@ final class Rounds {
     private static final double COMPILED = 40;
 
     /**
-     * A sample of a quick comparison has so many calls, or as many as fit into that time: the first two or three of a kernel whose
-     * operands fill the last cache find there what its opponent left. With samples of two calls, PyTorch's ratio was 0.74 where it is
-     * 0.85 with twenty, or 0.81 and not 0.98.
+     * A sample of a quick comparison of one thread has at least so many calls, or as many as fit into that time: the first two or three
+     * of a kernel whose operands fill the last cache find there what its opponent left. With samples of two calls, PyTorch's ratio was
+     * 0.74 where it is 0.85 with twenty, or 0.81 and not 0.98.
      */
     private static final int SAMPLE_CALLS = 8;
     private static final double SAMPLE_CALLS_SECONDS = 0.02;
@@ -47,7 +47,7 @@ final class Rounds {
     private final long pauseMillis;
 
     /**
-     * How is measured.
+     * How to measure.
      *
      * @param quick   in a hurry
      * @param threads of each contender

@@ -7,19 +7,20 @@ import static org.lanewise.kernels.math.ScalarMath.*;
  * {@link VectorGelu} in the same order.
  *
  * <p>
- * SiLU and both forms of GELU are x*g(x) with a gate g that goes from 0 to 1, and g(x) = 1 - g(-x). With a = |x| and the tail
- * s = g(-a), which is at most 1/2, they are max(x, 0) - a*s; so no digits are lost where x is negative. a is bounded where a*s is 0
- * in float, so that nothing infinite is multiplied by 0. The slope is w = s - a*g'(a) for x < 0, and else 1 - w.
+ * SiLU and both forms of GELU are x*g(x) with a gate g that goes from 0 to 1, and g(x) = 1 - g(-x). With a = |x| and the tail s =
+ * g(-a), which is at most 1/2, they are max(x, 0) - a*s; so no digits are lost where x is negative. a is bounded where a*s is 0 in
+ * float, so that nothing infinite is multiplied by 0; and where the power of two is 0: see {@link ScalarMath#EXP_ZERO}. The slope is w
+ * = s - a*g'(a) for x < 0, and else 1 - w.
  */
 final class ScalarUnits {
 
     /** a*exp(-a) is 0 in float beyond this. */
-    static final float SILU_MAX = 109f;
+    static final float SILU_MAX = -EXP_ZERO;
 
     /** The argument of the logistic function in GELU's form with tanh is z = a*(G1 + G3 a^2): 2*sqrt(2/pi) and 0.044715 times that. */
     static final float G1 = 1.59576912f;
     static final float G3 = 0.0713548162f;
-    static final float GELU_TANH_MAX = 10.85f;
+    static final float GELU_TANH_MAX = 10.92f;
 
     /**
      * The tail of the normal distribution, Q(a) = exp(-a^2/2) * (Q1 t + Q2 t^2 ... + Q9 t^9) with t = 1/(1 + QT a), to 3.4e-8; fitted like
@@ -35,7 +36,7 @@ final class ScalarUnits {
     static final float Q7 = -0.25584677f;
     static final float Q8 = 0.14403471f;
     static final float Q9 = -0.029158672f;
-    static final float GELU_MAX = 14.7f;
+    static final float GELU_MAX = 14.85f;
     /** 1/sqrt(2 pi). */
     static final float DENSITY = 0.398942280f;
 
@@ -74,10 +75,10 @@ final class ScalarUnits {
         return gateSlope(x, a * Math.fma(square, 3 * G3, G1), a * Math.fma(square, G3, G1));
     }
 
-    /** max(x, 0) - a/(1 + exp(z)). */
+    /** max(x, -0) - a/(1 + exp(z)): far below, -0. */
     private static float gated(float x, float a, float z) {
         float e = liftedExp(-z);
-        return Math.fma(a * (e / Math.fma(e, UNLIFT, 1)), -UNLIFT, x < 0 ? 0 : x);
+        return Math.fma(a * (e / Math.fma(e, UNLIFT, 1)), -UNLIFT, x < 0 ? -0f : x);
     }
 
     /** w = s*(1 - b*(1 - s)) with s = 1/(1 + exp(z)) and b = a*z'(a). */
@@ -90,7 +91,7 @@ final class ScalarUnits {
 
     static float gelu(float x) {
         float a = atMost(GELU_MAX, Math.abs(x));
-        return Math.fma(a * (normalTail(a) * liftedDensity(a)), -UNLIFT, x < 0 ? 0 : x);
+        return Math.fma(a * (normalTail(a) * liftedDensity(a)), -UNLIFT, x < 0 ? -0f : x);
     }
 
     static float geluSlope(float x) {

@@ -13,10 +13,13 @@ import static org.lanewise.kernels.math.ScalarMath.*;
 import static org.lanewise.kernels.math.VectorMath.broadcast;
 
 /**
- * The loops of {@link org.lanewise.kernels.Exponentials}. Ordinary vectors, without NaN, infinities and what is near the ends of the range
- * (and for the logarithm without zeros and negative numbers), need a third fewer operations; one comparison tells. The others
- * go to {@link UnusualVectors}, where the logarithm takes 1.6 times as long as in a loop without the comparison. The shorter ways are written flat: a helper that is called in one branch is inlined, or boxes, by
- * how often that was taken; and computed before the branch they took 1.1 times as long.
+ * The loops of {@link org.lanewise.kernels.Exponentials}. Ordinary vectors, without NaN, infinities and what is near the ends of the
+ * range (and for the logarithm without zeros and negative numbers), need a third fewer operations; one comparison tells. The others go
+ * to {@link UnusualVectors}: a logarithm of such vectors alone takes 1.6 times as long as in a loop that has no other way.
+ *
+ * <p>
+ * The shorter ways are written flat, because a helper called in one branch is inlined or boxed by how often the branch was taken;
+ * computed before the branch, they took 1.1 times as long.
  */
 public final class VectorExponentials {
 
@@ -97,7 +100,7 @@ public final class VectorExponentials {
         FloatVector l10 = broadcast(L10);
         for (int i = n - L; i >= 0; i -= L) {
             IntVector bits = VectorMath.load(x, xOffset + i).reinterpretAsInts();
-            // as unsigned integers, the others are large: negative numbers and NaN are so, and 0 and subnormal ones become so
+            // as unsigned integers, all others are at least the bound: 0 and subnormal numbers wrap
             if (bits.sub(LEAST_NORMAL).compare(ULT, INFINITE - LEAST_NORMAL).allTrue()) {
                 IntVector exponent = bits.sub(SQRT_HALF_BITS).lanewise(ASHR, 23);
                 FloatVector k = exponent.add(ROUND_BITS).reinterpretAsFloats().sub(round);

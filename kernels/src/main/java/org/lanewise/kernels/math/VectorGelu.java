@@ -29,7 +29,7 @@ final class VectorGelu {
 
     /** y := gelu(x) if there is no gradient, else dY times the slope at x. For whole vectors, at least one. */
     static void run(int n, float[] x, int xOffset, float @Nullable [] dY, int dYOffset, float[] y, int yOffset) {
-        FloatVector zero = FloatVector.zero(S);
+        FloatVector minusZero = broadcast(-0f);
         FloatVector one = broadcast(1);
         FloatVector max = broadcast(GELU_MAX);
         FloatVector minusHalf = broadcast(-0.5f);
@@ -73,10 +73,10 @@ final class VectorGelu {
                     .fma(t, q1)
                     .mul(t);
             if (dY == null) {
-                a.mul(tail.mul(e)).fma(minusUnlift, v.blend(zero, v.lt(zero))).intoArray(y, yOffset + i);
+                a.mul(tail.mul(e)).fma(minusUnlift, v.blend(minusZero, v.lt(minusZero))).intoArray(y, yOffset + i);
             } else {
                 FloatVector w = a.fma(density, tail).mul(e).mul(unlift);
-                FloatVector slope = one.sub(w).blend(w, v.lt(zero));
+                FloatVector slope = one.sub(w).blend(w, v.lt(minusZero));
                 slope.mul(FloatVector.fromArray(S, dY, dYOffset + i)).intoArray(y, yOffset + i);
             }
         }

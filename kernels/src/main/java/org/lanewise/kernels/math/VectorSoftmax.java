@@ -31,7 +31,10 @@ final class VectorSoftmax extends CompiledApart {
         }
     }
 
-    /** The largest element. A NaN may be passed over or not: it shows in the sum. Four maxima hide the latency of a comparison and a blend. */
+    /**
+     * The largest element. A NaN may be passed over or not: it shows in the sum. Four maxima hide the latency of a comparison and a
+     * blend.
+     */
     static float max(int n, float[] x, int xOffset) {
         FloatVector m0 = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY), m1 = m0, m2 = m0, m3 = m0;
         int j = 0;

@@ -8,7 +8,10 @@ import static org.lanewise.kernels.math.ScalarMath.*;
 import static org.lanewise.kernels.math.ScalarUnits.*;
 import static org.lanewise.kernels.math.VectorMath.*;
 
-/** The units of {@link org.lanewise.kernels.LinearUnits} and their slopes for a vector; {@link ScalarUnits} explains the mathematics. */
+/**
+ * The units of {@link org.lanewise.kernels.LinearUnits} and their slopes for a vector, but for GELU, which is {@link VectorGelu};
+ * {@link ScalarUnits} explains the mathematics.
+ */
 final class VectorUnits {
 
     private VectorUnits() {
@@ -39,7 +42,7 @@ final class VectorUnits {
     private static FloatVector gated(FloatVector x, FloatVector a, FloatVector z) {
         FloatVector e = VectorMath.liftedExp(z.neg());
         FloatVector s = e.div(e.fma(broadcast(UNLIFT), broadcast(1)));
-        return a.mul(s).fma(broadcast(-UNLIFT), x.blend(0, x.lt(0)));
+        return a.mul(s).fma(broadcast(-UNLIFT), x.blend(-0f, x.lt(0)));
     }
 
     private static FloatVector gateSlope(FloatVector x, FloatVector b, FloatVector z) {

@@ -7,12 +7,12 @@
  * <li>The condition of a loop compares the counter itself: {@code i <= n - L}, not {@code i + L <= n}. Of the other form the compiler
  * makes no counted loop, so that each pass checks all bounds, polls for safepoints, and is not unrolled, unless n is a constant where
  * all is inlined: 80 and not 50 ns for the sum of two arrays of 1024.</li>
- * <li>A loop that computes much for each vector, from one array to another, goes from the last one to the first. An output is mostly allocated after its input, and of
- * two arrays of 2^k floats side by side the elements have the same last 12 bits of their addresses but for a header. On x86, a load whose
- * last 12 bits overlap those of an older store waits for it: going up, that is the load of each next vector, so that the next one does not
- * begin before this one is stored. Going up took 1.15 to 1.3 times as long (exp, log, tanh, sigmoid, SiLU, 32 Ki elements, output 16 or 32
- * bytes further). If the output lies before the input it would be the other way round. A sum goes up, for its bits. A loop
- * that only streams goes up: down, stores that cross cache lines take twice the time from L2 on.</li>
+ * <li>A loop that computes much for each vector, from one array to another, goes from the last one to the first. An output is mostly
+ * allocated after its input, and of two arrays of 2^k floats side by side the elements have the same last 12 bits of their addresses
+ * but for a header. On x86, a load whose last 12 bits overlap those of an older store waits for it: going up, that is the load of each
+ * next vector, so that the next one does not begin before this one is stored. Going up took 1.15 to 1.3 times as long (exp, log, tanh,
+ * sigmoid, SiLU, 32 Ki elements, output 16 or 32 bytes further). If the output lies before the input it would be the other way round. A
+ * sum goes up, for its bits. A loop that only streams goes up: down, stores that cross cache lines take twice the time from L2 on.</li>
  * <li>Code with a second species, narrower than that, and the short loops of products that load, compute once and store, call
  * {@code lanewise} itself and not {@code mul}, {@code add} or {@code fma}. These are methods of all species with a virtual call
  * inside, compiled by a profile that all callers share: where it has seen two classes, or nothing yet, the store of such a loop

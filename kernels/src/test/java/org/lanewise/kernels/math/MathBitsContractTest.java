@@ -32,13 +32,19 @@ class MathBitsContractTest {
     }
 
     enum Function {
-        EXP((n, x, y) -> VectorExponentials.exp(n, x, 0, y, 0), ScalarMath::exp), LOG(
-                (n, x, y) -> VectorExponentials.log(n, x, 0, y, 0),
-                ScalarMath::log), TANH((n, x, y) -> VectorActivations.tanh(n, x, 0, y, 0), ScalarMath::tanh), SIGMOID(
-                        (n, x, y) -> VectorActivations.sigmoid(n, x, 0, y, 0), ScalarMath::sigmoid), GELU(
-                                (n, x, y) -> VectorLinearUnits.gelu(n, x, 0, y, 0), ScalarUnits::gelu), GELU_SLOPE(
-                                        (n, x, y) -> VectorLinearUnits.geluBackward(n, x, 0, ONES, 0, y, 0),
-                                        ScalarUnits::geluSlope);
+        EXP((n, x, y) -> VectorExponentials.exp(n, x, 0, y, 0), ScalarMath::exp), //
+        LOG((n, x, y) -> VectorExponentials.log(n, x, 0, y, 0), ScalarMath::log), //
+        TANH((n, x, y) -> VectorActivations.tanh(n, x, 0, y, 0), ScalarMath::tanh), //
+        SIGMOID((n, x, y) -> VectorActivations.sigmoid(n, x, 0, y, 0), ScalarMath::sigmoid), //
+        SILU((n, x, y) -> VectorLinearUnits.silu(n, x, 0, y, 0), ScalarUnits::silu), //
+        SILU_SLOPE((n, x, y) -> VectorLinearUnits.siluBackward(n, x, 0, ONES, 0, y, 0), ScalarUnits::siluSlope), //
+        GELU((n, x, y) -> VectorLinearUnits.gelu(n, x, 0, y, 0), ScalarUnits::gelu), //
+        GELU_SLOPE((n, x, y) -> VectorLinearUnits.geluBackward(n, x, 0, ONES, 0, y, 0), ScalarUnits::geluSlope), //
+        GELU_TANH((n, x, y) -> VectorLinearUnits.geluTanh(n, x, 0, y, 0), ScalarUnits::geluTanh), //
+        GELU_TANH_SLOPE((n, x, y) -> VectorLinearUnits.geluTanhBackward(n, x, 0, ONES, 0, y, 0),
+                ScalarUnits::geluTanhSlope), //
+        SOFTPLUS((n, x, y) -> VectorLinearUnits.softplus(n, 1, Float.MAX_VALUE, x, 0, y, 0), ScalarUnits::softplus), //
+        ELU((n, x, y) -> VectorLinearUnits.elu(n, 1, x, 0, y, 0), x -> ScalarUnits.elu(x, 1));
 
         @SuppressWarnings("ImmutableEnumChecker") // these lambdas hold nothing
         private final Loop loop;
@@ -84,7 +90,8 @@ class MathBitsContractTest {
     Arbitrary<Float> unusual() {
         return Arbitraries.of(0f, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 87f, -87f,
                 86.99999f,
-                -86.99999f, 88.8f, -104.5f, Float.MIN_VALUE, Float.MIN_NORMAL, 1.17549421e-38f, Float.MAX_VALUE, -1f,
+                -86.99999f, 88.8f, -104.5f, -109.8f, -109.9f, -110.2f, -111f, Float.MIN_VALUE, Float.MIN_NORMAL,
+                1.17549421e-38f, Float.MAX_VALUE, -1f,
                 14.8f);
     }
 }
