@@ -93,7 +93,7 @@ public final class SoftmaxLoop extends SharedLoop {
     }
 
     private double forwardRow(int xAt, int yAt) {
-        float max = VectorSoftmax.max(columns, input, xAt);
+        float max = VectorReductions.max(columns, input, xAt);
         double sum = VectorSoftmax.expOfDifference(columns, input, xAt, max, result, yAt);
         double logSum = max + StrictMath.log(sum);
         if (log) {

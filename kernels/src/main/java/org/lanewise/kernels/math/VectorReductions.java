@@ -143,8 +143,7 @@ public final class VectorReductions extends CompiledApart {
     /**
      * The largest element; NaN if one of them is. {@code max}, which looks after NaN and the sign of 0, is six instructions on x86; here
      * it is a comparison, a blend and a sum. The sum is NaN where an element is, or where infinities of both signs are, or come to be;
-     * then, and where the result is -0, which equals a 0 that may be there, the elements are looked at once more. (Softmax needs no
-     * sum for that, see {@link VectorSoftmax#max}.)
+     * then, and where the result is -0, which equals a 0 that may be there, the elements are looked at once more.
      */
     public static float max(int n, float[] x, int xOffset) {
         FloatVector m0 = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY), m1 = m0, m2 = m0, m3 = m0;

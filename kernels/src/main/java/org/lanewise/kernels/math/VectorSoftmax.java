@@ -1,7 +1,6 @@
 package org.lanewise.kernels.math;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 import org.lanewise.kernels.vector.CompiledApart;
@@ -29,35 +28,6 @@ final class VectorSoftmax extends CompiledApart {
         for (; j < n; j++) {
             y[yOffset + j] = x[xOffset + j] - high - low;
         }
-    }
-
-    /**
-     * The largest element. A NaN may be passed over or not: it shows in the sum. Four maxima hide the latency of a comparison and a
-     * blend.
-     */
-    static float max(int n, float[] x, int xOffset) {
-        FloatVector m0 = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY), m1 = m0, m2 = m0, m3 = m0;
-        int j = 0;
-        for (; j <= n - 4 * L; j += 4 * L) {
-            FloatVector v0 = FloatVector.fromArray(S, x, xOffset + j);
-            FloatVector v1 = FloatVector.fromArray(S, x, xOffset + j + L);
-            FloatVector v2 = FloatVector.fromArray(S, x, xOffset + j + 2 * L);
-            FloatVector v3 = FloatVector.fromArray(S, x, xOffset + j + 3 * L);
-            m0 = v0.blend(m0, v0.lt(m0));
-            m1 = v1.blend(m1, v1.lt(m1));
-            m2 = v2.blend(m2, v2.lt(m2));
-            m3 = v3.blend(m3, v3.lt(m3));
-        }
-        for (; j <= n - L; j += L) {
-            FloatVector v0 = FloatVector.fromArray(S, x, xOffset + j);
-            m0 = v0.blend(m0, v0.lt(m0));
-        }
-        // The order of a maximum does not change it, so reduceLanes is safe here.
-        float max = m0.max(m1).max(m2.max(m3)).reduceLanes(VectorOperators.MAX);
-        for (; j < n; j++) {
-            max = Math.max(max, x[xOffset + j]);
-        }
-        return max;
     }
 
     /** y := exp(x - max); returns the sum of y, of blocks as in {@link VectorReductions#sum}. */
