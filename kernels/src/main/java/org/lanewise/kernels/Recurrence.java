@@ -14,17 +14,18 @@ import org.lanewise.kernels.rnn.VectorRecurrence;
  * The input is projected for all time steps in one product, or for as many as stay in the cache if nothing is saved; the gradients of
  * both weights are products over as many rows of T*B as a product sums in registers, 256, or B. What remains for a step is the product
  * with W_hh, which is packed once for all steps, and the cell. Threads share the sequences if there are tiles of rows for as many as
- * there are panels of units, and meet where a part of the steps ends; else they share the units of the state: each multiplies the rows of W_hh that belong to its units and
- * finishes these, and they meet once a step. A single sequence is multiplied with W_hh where it stands, because it reads it once a
- * step, from the cache.
+ * there are panels of units, and meet where a part of the steps ends; else they share the units of the state: each multiplies the rows
+ * of W_hh that belong to its units and finishes these, and they meet once a step. A single sequence is multiplied with W_hh where it
+ * stands, because it reads it once a step, from the cache.
  *
  * <p>
  * Arrays start at index 0 where nothing else is said. Memory, in floats, with G gates: the backward pass needs what the forward pass
- * saves besides the states, {@link RnnGeometry#savedSize}: 6*T*B*H for an LSTM, 4*T*B*H for a GRU and none for the others. As scratch
- * it takes W_hh once and, for some steps with at least 256 rows of T*B, and no more than B + 255 (for all T*B, if the batch is first and
- * B &gt; 1), (G + 1)*H + 16 a row (5*H + 16 for a GRU), and I more if sequences are padded. The forward pass takes W_hh once, W_ih
- * once if the gates of all steps of an LSTM or a GRU take more than half of the L2 cache and, if they are not saved, that half for the
- * gates of some steps (or those of one step, if they are more) and, if the batch is first, a copy of the inputs of these steps. Scratch stays with the thread for the next call.
+ * saves besides the states, {@link RnnGeometry#savedSize}: 6*T*B*H for an LSTM, 4*T*B*H for a GRU and none for the others. As scratch it
+ * takes W_hh once and, for some steps with at least 256 rows of T*B, and no more than B + 255 (for all T*B, if the batch is first and B
+ * &gt; 1), (G + 1)*H + 16 a row (5*H + 16 for a GRU), and I more if sequences are padded. The forward pass takes W_hh once, W_ih once if
+ * the gates of all steps of an LSTM or a GRU take more than half of the L2 cache and, if they are not saved, that half for the gates of
+ * some steps (or those of one step, if they are more) and, if the batch is first, a copy of the inputs of these steps. Scratch stays
+ * with the thread for the next call.
  *
  * @see <a href="https://doi.org/10.1207/s15516709cog1402_1">Elman: Finding Structure in Time, 1990</a>
  * @see <a href="https://doi.org/10.1162/neco.1997.9.8.1735">Hochreiter, Schmidhuber: Long Short-Term Memory, 1997</a>

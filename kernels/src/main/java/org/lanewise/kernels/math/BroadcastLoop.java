@@ -33,8 +33,7 @@ public final class BroadcastLoop extends SharedLoop {
 
     /** All lines, of which there are some and none is empty. */
     public void run(Arithmetic newOp, int outer, int newMiddle, int newInner, float[] left, int leftOffset,
-            float[] right, int rightOffset, float[] result, int resultOffset,
-            Parallelism parallelism) {
+            float[] right, int rightOffset, float[] result, int resultOffset, Parallelism parallelism) {
         op = newOp;
         middle = newMiddle;
         inner = newInner;

@@ -9,7 +9,7 @@ import org.lanewise.kernels.vector.Lanes;
 
 /** The passes of softplus over a block of whole vectors: it has too many operations for one loop. */
 @SuppressWarnings("serial") // never an instance
-final class BlockPasses extends CompiledApart {
+final class SoftplusPasses extends CompiledApart {
 
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final int L = Lanes.COUNT;
@@ -17,7 +17,7 @@ final class BlockPasses extends CompiledApart {
     /** Elements of a block: 4 KB, which stay in the cache beside those of the next pass. */
     static final int BLOCK = 1024;
 
-    private BlockPasses() {
+    private SoftplusPasses() {
     }
 
     /** y := exp(-|beta*x|). */
@@ -49,8 +49,7 @@ final class BlockPasses extends CompiledApart {
     }
 
     private static void softplusVectors(int n, float beta, float threshold, float[] x, int xOffset, float[] logs,
-            int logsOffset,
-            float[] y, int yOffset) {
+            int logsOffset, float[] y, int yOffset) {
         for (int i = n - L; i >= 0; i -= L) {
             FloatVector v = VectorMath.load(x, xOffset + i);
             FloatVector scaled = v.mul(beta);

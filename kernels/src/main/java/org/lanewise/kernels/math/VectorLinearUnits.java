@@ -115,12 +115,12 @@ public final class VectorLinearUnits {
     /** y := x where beta*x > threshold, else log(1 + exp(beta*x))/beta. */
     public static void softplus(int n, float beta, float threshold, float[] x, int xOffset, float[] y, int yOffset) {
         int whole = S.loopBound(n);
-        float[] logs = Workspace.current().floats(Slot.UNITS, BlockPasses.BLOCK);
-        for (int from = 0; from < whole; from += BlockPasses.BLOCK) {
-            int length = Math.min(BlockPasses.BLOCK, whole - from);
-            BlockPasses.expBelowOne(length, beta, x, xOffset + from, logs, 0);
-            BlockPasses.logAboveOne(length, logs, 0);
-            BlockPasses.softplus(length, beta, threshold, x, xOffset + from, logs, 0, y, yOffset + from);
+        float[] logs = Workspace.current().floats(Slot.UNITS, SoftplusPasses.BLOCK);
+        for (int from = 0; from < whole; from += SoftplusPasses.BLOCK) {
+            int length = Math.min(SoftplusPasses.BLOCK, whole - from);
+            SoftplusPasses.expBelowOne(length, beta, x, xOffset + from, logs, 0);
+            SoftplusPasses.logAboveOne(length, logs, 0);
+            SoftplusPasses.softplus(length, beta, threshold, x, xOffset + from, logs, 0, y, yOffset + from);
         }
         for (int i = whole; i < n; i++) {
             float v = x[xOffset + i];
