@@ -57,7 +57,7 @@ public final class VectorLinearUnits {
     public static void gelu(int n, float[] x, int xOffset, float[] y, int yOffset) {
         int whole = S.loopBound(n);
         if (whole > 0) {
-            VectorGelu.run(whole, x, xOffset, null, 0, y, yOffset);
+            VectorGelu.forward(whole, x, xOffset, y, yOffset);
         }
         for (int i = whole; i < n; i++) {
             y[yOffset + i] = ScalarUnits.gelu(x[xOffset + i]);
@@ -68,7 +68,7 @@ public final class VectorLinearUnits {
     public static void geluBackward(int n, float[] x, int xOffset, float[] dY, int dYOffset, float[] dX, int dXOffset) {
         int whole = S.loopBound(n);
         if (whole > 0) {
-            VectorGelu.run(whole, x, xOffset, dY, dYOffset, dX, dXOffset);
+            VectorGelu.backward(whole, x, xOffset, dY, dYOffset, dX, dXOffset);
         }
         for (int i = whole; i < n; i++) {
             dX[dXOffset + i] = dY[dYOffset + i] * ScalarUnits.geluSlope(x[xOffset + i]);
