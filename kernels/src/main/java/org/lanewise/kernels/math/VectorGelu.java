@@ -118,7 +118,7 @@ final class VectorGelu {
             FloatVector w = a.fma(density, tail).mul(e).mul(unlift);
             // 1 - w, of a vector whose class is known when it is parsed, as that of the broadcast is not
             FloatVector slope = w.fma(minusOne, one).blend(w, v.lt(minusZero));
-            VectorMath.load(dY, dYOffset + i).mul(slope).intoArray(dX, dXOffset + i);
+            slope.mul(FloatVector.fromArray(Lanes.SPECIES, dY, dYOffset + i)).intoArray(dX, dXOffset + i);
         }
     }
 }
