@@ -28,6 +28,7 @@ final class NineTaps {
     private static final int L = Lanes.COUNT;
     private static final FloatVector ONE = FloatVector.broadcast(S, 1);
     private static final FloatVector ZERO = FloatVector.zero(S);
+    private static final float[] ZEROS = new float[L];
     private static final FloatVector LANES = FloatVector.zero(S).addIndex(1);
 
     /** Where the image begins in a copy: a vector may begin one float before. */
@@ -144,8 +145,8 @@ final class NineTaps {
         VectorMask<Float> fresh = LANES.compare(GE, again).and(inside);
         VectorMask<Float> seesLeft = LANES.compare(GE, left).and(inside);
         VectorMask<Float> seesRight = LANES.compare(LT, columns - 1);
-        // one zero: with a call for each of them, the vector of one was boxed in some JVMs
-        FloatVector zero = FloatVector.zero(S);
+        // a product by a constant, whose class is known when it is parsed: FloatVector.zero was boxed in some JVMs, once a strip
+        FloatVector zero = ONE.lanewise(MUL, FloatVector.fromArray(S, ZEROS, 0));
         FloatVector s0 = zero, s1 = zero, s2 = zero;
         FloatVector s3 = zero, s4 = zero, s5 = zero;
         FloatVector s6 = zero, s7 = zero, s8 = zero;
