@@ -13,10 +13,10 @@ import static org.lanewise.kernels.math.VectorMath.broadcast;
  * GELU and its slope, in the operations of {@link ScalarUnits}, which explains the mathematics.
  *
  * <p>
- * Each is one flat loop, as in a micro-kernel: these are more operations than the compiler takes if helpers have them. With two passes, the
- * density first and then the rest, it took 1.2 times as long in the L1 cache, and from memory, where a second pass gets nothing to do
- * while the first one waits, 1.25 times. As one loop with both
- * ends, the gradient was boxed in one of five JVMs that ran both; so what they share stands here twice.
+ * Each is one flat loop, as in a micro-kernel: these are more operations than the compiler takes if helpers have them. With two passes,
+ * the density first and then the rest, it took 1.2 times as long in the L1 cache, and from memory, where a second pass gets nothing to
+ * do while the first one waits, 1.25 times. As one loop with both ends, the gradient was boxed in one of five JVMs that ran both; so
+ * what they share stands here twice.
  */
 final class VectorGelu {
 
