@@ -192,7 +192,7 @@ public final class Conv2d {
 
     /**
      * The gradient with respect to the weights: dWeight(k, c, r, s) := sum over n, u, v of dY * x, + beta*dWeight. The gradient of
-     * the bias is {@link Reductions#channelSums} of dY. An infinity or NaN in x may make NaN of all taps of its channel.
+     * the bias is {@link Reductions#channelSums} of dY. An infinity or NaN in x or dY may make NaN of all taps of its channel.
      *
      * @param geometry      the sizes
      * @param x             input, shape (N, C, H, W)
@@ -214,7 +214,7 @@ public final class Conv2d {
 
     /**
      * The gradient with respect to the weights: dWeight(k, c, r, s) := sum over n, u, v of dY * x, + beta*dWeight, in a way of the caller's choice. The gradient of
-     * the bias is {@link Reductions#channelSums} of dY. An infinity or NaN in x may make NaN of all taps of its channel.
+     * the bias is {@link Reductions#channelSums} of dY. An infinity or NaN in x or dY may make NaN of all taps of its channel.
      *
      * @param geometry      the sizes
      * @param algorithm     how to compute it; without effect on the reference backend

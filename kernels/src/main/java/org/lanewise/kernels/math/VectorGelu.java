@@ -116,7 +116,8 @@ final class VectorGelu {
             FloatVector tail = t.fma(q9, q8).fma(t, q7).fma(t, q6).fma(t, q5).fma(t, q4).fma(t, q3).fma(t, q2)
                     .fma(t, q1).mul(t);
             FloatVector w = a.fma(density, tail).mul(e).mul(unlift);
-            // 1 - w, of a vector whose class is known when it is parsed, as that of the broadcast is not
+            // 1 - w, of a vector whose class is known when it is parsed, as that of the broadcast is not: it ends in the store. dY is the
+            // factor there; as the receiver of the product it was boxed in each of 14 JVMs
             FloatVector slope = w.fma(minusOne, one).blend(w, v.lt(minusZero));
             slope.mul(FloatVector.fromArray(Lanes.SPECIES, dY, dYOffset + i)).intoArray(dX, dXOffset + i);
         }

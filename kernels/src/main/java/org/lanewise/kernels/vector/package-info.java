@@ -24,7 +24,9 @@
  * <li>So does a helper or a loop of some length begin, where it can: {@code LEAST.lanewise(MAX, x)} and not {@code x.max(least)}, and a store
  * is of {@code ONE.lanewise(FMA, a, b)} and not of {@code a.add(b)}. The operations of a constant return the class itself, and
  * all that follows is known when it is parsed; that of a load or a broadcast is only a {@code FloatVector} until its
- * intrinsic is expanded, and in some JVMs one vector a pass stayed boxed though every call had been inlined.</li>
+ * intrinsic is expanded, and in some JVMs one vector a pass stayed boxed though every call had been inlined. A sum that begins with
+ * {@code FloatVector.zero} may be such a one, once a call. It is a rule of thumb, to be measured: see the last line of {@code VectorGelu},
+ * where it is the other way round.</li>
  * <li>A masked load or store stays inside its array, masked lanes too: beyond it is scalar Java, and boxes what is around it.</li>
  * <li>Inside a loop, a vector that is carried from one pass to the next is an argument and never the receiver:
  * {@code load.add(sum)} and {@code a.fma(b, sum)}, not {@code sum.add(load)}. The class of a loaded vector is known; that of a
@@ -34,7 +36,7 @@
  * helper only if it is called at least once for every four calls of the method around it, so a program that began with
  * thousands of calls for fewer elements than lanes would box for the rest of its life.</li>
  * <li>With helpers, some 35 vector operations in a method are the limit. A flat method may have more, as micro-kernels and
- * {@code VectorGelu} do, because it calls none.</li>
+ * {@code VectorGelu} do, because it calls none but to load.</li>
  * <li>A kernel of several such loops is several methods, which the compiler must not inline into one: see
  * {@link org.lanewise.kernels.vector.CompiledApart}.</li>
  * <li>A vector in a static field is a load in every pass of a loop that stores, and of two cache lines. A broadcast of a constant is done
